@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Makes the virtual environment that the Makefile's targets run in. With the argument `lock`: writes requirements.lock.
+#
+# The environment is used again as long as the lock, pyproject.toml and Python are the same; then no network is needed.
+# Settings: VENV (folder, default .venv), PYTHON (interpreter), TORCH_INDEX (an extra index with builds of torch).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+VENV="${VENV:-.venv}"
+STAMP="$VENV/.setup-stamp"
+
+say() { printf '%s\n' "cslm: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+suits() { # is $1 a Python that the project runs on?
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' >/dev/null 2>&1
+}
+
+find_python() {
+    local candidate
+    for candidate in "${PYTHON:-}" python3.11 python3.12 /usr/bin/python3.11 /usr/bin/python3.12 python3; do
+        if [ -n "$candidate" ] && suits "$candidate"; then printf '%s' "$candidate"; return; fi
+    done
+    fail "Python 3.11 or 3.12 was not found; install it (Debian: apt install python3.11 python3.11-venv) or set PYTHON=/path/to/python."
+}
+
+# apt, only where it may be used without asking: as root, or by sudo that needs no password.
+apt_command() {
+    command -v apt-get >/dev/null 2>&1 || return 1
+    if [ "$(id -u)" = 0 ]; then
+        APT=(env DEBIAN_FRONTEND=noninteractive apt-get)
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        APT=(sudo -n env DEBIAN_FRONTEND=noninteractive apt-get)
+    else
+        return 1
+    fi
+}
+
+apt_install() { # a failure is told by the exit code; what apt says is kept for that case
+    local log
+    apt_command || return 1
+    log="$(mktemp)"
+    if "${APT[@]}" install -y --no-install-recommends "$@" >"$log" 2>&1 ||
+        { "${APT[@]}" update >>"$log" 2>&1 && "${APT[@]}" install -y --no-install-recommends "$@" >>"$log" 2>&1; }; then
+        rm -f "$log"
+        return 0
+    fi
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    return 1
+}
+
+make_venv() { # $1 interpreter, $2 folder
+    rm -rf "$2"
+    if ! "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        local package
+        package="python$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+        say "installing the system package $package"
+        apt_install "$package" ||
+            fail "Python's venv module is missing; run 'sudo apt install $package' and start again."
+    fi
+    "$1" -m venv "$2" || fail "The virtual environment in $2 could not be made; the lines above say why."
+}
+
+system_libraries() { # PortAudio is all that does not come inside the Python packages; only the microphone needs it
+    [ "$(uname -s)" = Linux ] || return 0
+    if ldconfig -p 2>/dev/null | grep -q libportaudio || /sbin/ldconfig -p 2>/dev/null | grep -q libportaudio; then
+        return 0
+    fi
+    say "installing the system library libportaudio2 (microphone and loudspeaker)"
+    apt_install libportaudio2 ||
+        say "libportaudio2 is not installed: files work, the microphone will not (sudo apt install libportaudio2)."
+}
+
+fingerprint() { # $1 interpreter
+    { cat requirements.lock pyproject.toml packaging/setup.sh; "$1" -VV; pwd; } | sha256sum | cut -d' ' -f1
+}
+
+if [ "${1:-}" = lock ]; then
+    python="$(find_python)"
+    work="$(mktemp -d)"
+    trap 'rm -rf "$work"' EXIT
+    make_venv "$python" "$work/venv"
+    "$work/venv/bin/python" -m pip install -qq --upgrade pip
+    "$work/venv/bin/python" -m pip install -qq --dry-run --ignore-installed \
+        --constraint packaging/constraints.txt --report "$work/report.json" '.[dev]'
+    "$work/venv/bin/python" packaging/lock.py "$work/report.json" requirements.lock
+    exit 0
+fi
+
+[ -f requirements.lock ] || fail "requirements.lock is missing; this is not a whole copy of the project."
+if [ -f "$STAMP" ] && [ -x "$VENV/bin/python" ]; then
+    if [ "$(cat "$STAMP")" = "$(fingerprint "$VENV/bin/python")" ]; then exit 0; fi
+fi
+
+if command -v flock >/dev/null 2>&1; then # two commands started at once must not build the same folder
+    exec 9>"$VENV.lock"
+    flock 9
+    if [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$(fingerprint "$VENV/bin/python")" ]; then exit 0; fi
+fi
+
+python="$(find_python)"
+system_libraries
+say "setting up $VENV (once; a few minutes)"
+make_venv "$python" "$VENV"
+index=()
+if [ -n "${TORCH_INDEX:-}" ]; then index=(--extra-index-url "$TORCH_INDEX"); fi
+"$VENV/bin/python" -m pip install -qq --disable-pip-version-check "${index[@]}" -r requirements.lock ||
+    fail "The Python packages could not be installed; check the network and run the command again."
+"$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
+    fail "The project itself could not be installed; the lines above say why."
+fingerprint "$VENV/bin/python" >"$STAMP.tmp"
+mv "$STAMP.tmp" "$STAMP"
+say "ready"
