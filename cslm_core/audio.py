@@ -7,7 +7,7 @@ or of the model.
 import io
 import sys
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ import soxr
 
 from cslm_core.errors import AudioError
 from cslm_core.files import atomic_write_bytes
+
+if TYPE_CHECKING:
+    import av
 
 __all__ = [
     "LISTEN_RATE",
@@ -49,7 +52,11 @@ _FOREIGN_FORMATS: Final = frozenset({"hls", "applehttp", "concat", "dash", "sdp"
 
 
 def read_audio(
-    source: str | Path | bytes, *, max_seconds: float | None = MAX_SECONDS, rate: int = LISTEN_RATE, name: str | None = None
+    source: str | Path | bytes,
+    *,
+    max_seconds: float | None = MAX_SECONDS,
+    rate: int = LISTEN_RATE,
+    name: str | None = None,
 ) -> Pcm:
     """Read a sound as mono float32 at `rate`, shape (n,).
 
@@ -80,18 +87,20 @@ def read_audio(
         raise AudioError(f"{label} holds no sound; record it again.")
     if not np.isfinite(samples).all():
         raise AudioError(f"{label} holds samples that are not numbers (NaN or infinite); export it again.")
-    return check_pcm(
-        resample(_to_mono(samples), file_rate, rate), rate=rate, max_seconds=max_seconds, name=label
-    )
+    return check_pcm(resample(_to_mono(samples), file_rate, rate), rate=rate, max_seconds=max_seconds, name=label)
 
 
-def check_pcm(pcm: npt.ArrayLike, *, rate: int = LISTEN_RATE, max_seconds: float | None = MAX_SECONDS, name: str = "The sound") -> Pcm:
-    """Give `pcm` back as float32 of shape (n,), or raise AudioError when it is too short, too long or has NaN samples."""
+def check_pcm(
+    pcm: npt.ArrayLike, *, rate: int = LISTEN_RATE, max_seconds: float | None = MAX_SECONDS, name: str = "The sound"
+) -> Pcm:
+    """Give `pcm` back as float32 of shape (n,), or raise AudioError: too short, too long, NaN samples."""
     samples = np.ascontiguousarray(pcm, dtype=np.float32)
     if samples.ndim != 1:
         raise AudioError(f"{name} has {samples.ndim} dimensions; mono samples of shape (n,) are needed.")
     if samples.size < round(MIN_SECONDS * rate):
-        raise AudioError(f"{name} is too short ({samples.size / rate:.3f} s); at least {MIN_SECONDS} s of sound is needed.")
+        raise AudioError(
+            f"{name} is too short ({samples.size / rate:.3f} s); at least {MIN_SECONDS} s of sound is needed."
+        )
     if max_seconds is not None and samples.size > max_seconds * rate + rate // 100:
         raise _too_long(name, samples.size / rate, max_seconds)
     if not np.isfinite(samples).all():
@@ -164,7 +173,7 @@ def _read_sndfile(
     blocks: list[npt.NDArray[np.float64]] = []
     total = 0
     try:
-        with soundfile.SoundFile(_open(data)) as file:
+        with _open(data) as stream, soundfile.SoundFile(stream) as file:
             rate = int(file.samplerate)
             if not _MIN_RATE <= rate <= _MAX_RATE:
                 raise AudioError(f"{label} states a sample rate of {rate} Hz, which is not usable; export it again.")
@@ -201,17 +210,20 @@ def _read_av(
             resampler = av.AudioResampler(format="flt", layout=layout, rate=rate)
             for frame in container.decode(track):
                 for piece in resampler.resample(frame):
-                    blocks.append(piece.to_ndarray().reshape(-1, len(piece.layout.channels)).astype(np.float64))
+                    blocks.append(_samples(piece))
                     total += piece.samples
                 if max_seconds is not None and total > max_seconds * rate + rate // 100:
                     raise _too_long(label, None, max_seconds)
-            for piece in resampler.resample(None):
-                blocks.append(piece.to_ndarray().reshape(-1, len(piece.layout.channels)).astype(np.float64))
+            blocks.extend(_samples(piece) for piece in resampler.resample(None))
     except (av.error.FFmpegError, ValueError, IndexError) as error:
         if total == 0:
             raise unreadable from error
         # what came before the damage is used: a recording that was cut off is still a question
     return (np.concatenate(blocks) if blocks else np.zeros((0, 1))), rate
+
+
+def _samples(frame: "av.AudioFrame") -> npt.NDArray[np.float64]:
+    return frame.to_ndarray().reshape(-1, len(frame.layout.channels)).astype(np.float64)
 
 
 def _open(data: bytes | Path) -> IO[bytes]:

@@ -15,7 +15,14 @@ from typing import Any
 
 from cslm_core.errors import CslmError
 
-__all__ = ["TEMPORARY_SUFFIX", "atomic_path", "atomic_write_bytes", "atomic_write_json", "atomic_write_text", "sync_folder"]
+__all__ = [
+    "TEMPORARY_SUFFIX",
+    "atomic_path",
+    "atomic_write_bytes",
+    "atomic_write_json",
+    "atomic_write_text",
+    "sync_folder",
+]
 
 TEMPORARY_SUFFIX = ".tmp"
 

@@ -9,7 +9,9 @@ import re
 import sys
 from pathlib import Path
 
-HEADER = "# Exact versions of what `make talk`, `make test` and `make lint` install. Written by `make lock`; do not edit.\n"
+HEADER = (
+    "# Exact versions of what `make talk`, `make test` and `make lint` install. Written by `make lock`; do not edit.\n"
+)
 GPU_ONLY = re.compile(r"nvidia-|cuda-|triton$")
 
 

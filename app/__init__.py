@@ -1,0 +1,1 @@
+"""What people run: the command line and, later, the desktop window. Importing this package loads nothing heavy."""

@@ -1,0 +1,1 @@
+"""The commands of `cslm`, one small module each; `app/cli.py` registers them."""

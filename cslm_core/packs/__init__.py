@@ -1,0 +1,1 @@
+"""Packs: the folders that a model comes in. Importing this package loads nothing heavy."""
