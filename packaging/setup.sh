@@ -73,7 +73,8 @@ system_libraries() { # PortAudio is all that does not come inside the Python pac
 }
 
 fingerprint() { # $1 interpreter
-    { cat requirements.lock pyproject.toml packaging/setup.sh; "$1" -VV; pwd; } | sha256sum | cut -d' ' -f1
+    { cat requirements.lock pyproject.toml packaging/setup.sh; "$1" -VV; pwd; } |
+        "$1" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
 }
 
 if [ "${1:-}" = lock ]; then
@@ -105,7 +106,7 @@ say "setting up $VENV (once; a few minutes)"
 make_venv "$python" "$VENV"
 index=()
 if [ -n "${TORCH_INDEX:-}" ]; then index=(--extra-index-url "$TORCH_INDEX"); fi
-"$VENV/bin/python" -m pip install -qq --disable-pip-version-check "${index[@]}" -r requirements.lock ||
+"$VENV/bin/python" -m pip install -qq --disable-pip-version-check ${index[@]+"${index[@]}"} -r requirements.lock ||
     fail "The Python packages could not be installed; check the network and run the command again."
 "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
     fail "The project itself could not be installed; the lines above say why."

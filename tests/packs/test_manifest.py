@@ -109,8 +109,8 @@ def test_allowed_names_stay_inside(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["", "a", "../a.json", "a/../b.json", "/a.json", "a//b.json", "./a.json", "C:/a.json", "a\\b.json", "nul.txt",
-     "a/COM1.json", "a\n.json", "a .json/b.json.", " a.json", ".hidden.json", "model.bin", "model.pt", "code.py", "x.pkl",
-     "x.safetensors.exe", "x.so", "x" * 300 + ".json"],
+     "a/COM1.json", "a\n.json", "a .json/b.json.", " a.json", ".hidden.json", "model.bin", "model.pt", "code.py",
+     "x.pkl", "x.safetensors.exe", "x.so", "x" * 300 + ".json"],
 )  # fmt: skip
 def test_names_that_are_refused(name: str) -> None:
     assert check_file_name(name)
