@@ -87,7 +87,7 @@ class DecoderStream(Protocol):
     """One reply that is being spoken; caches are bounded, and `push` in pieces equals one `push` of all."""
 
     def push(self, units: Sequence[int] | NDArray[np.integer], /) -> Pcm:
-        """Take merged units (no durations) and give the samples (n,) of 24 kHz that have become certain (maybe none)."""
+        """Take merged units (no durations) and give the samples (n,) of 24 kHz that have become certain."""
         ...
 
     def finish(self) -> Pcm:

@@ -83,6 +83,8 @@ class Load(_Message, frozen=True, tag="load"):
     """Load a pack folder, in place of the one that is loaded; answered by Loading..., then Ready or EngineFailed."""
 
     folder: str
+    number: int = 0
+    """Comes back with every answer to this Load."""
     device: str = AUTO
     threads: int | None = None
     verify: bool = False
@@ -124,10 +126,9 @@ class Push(_Message, frozen=True, tag="push"):
 
 
 class Finish(_Message, frozen=True, tag="finish"):
-    """The question is over: answer it. `drop` throws it away instead (a cough, a door)."""
+    """The question is over: answer it. (To throw it away instead, a cough or a door, Cancel the turn.)"""
 
     turn: int
-    drop: bool = False
 
 
 class Cancel(_Message, frozen=True, tag="cancel"):
@@ -200,6 +201,7 @@ class Loading(_Message, frozen=True, tag="loading"):
 
     progress: float
     what: str
+    number: int = 0
 
 
 class Ready(_Message, frozen=True, tag="ready"):
@@ -207,6 +209,7 @@ class Ready(_Message, frozen=True, tag="ready"):
 
     pack: PackInfo
     seconds: dict[str, float]
+    number: int = 0
 
 
 class Unloaded(_Message, frozen=True, tag="unloaded"):
@@ -218,6 +221,7 @@ class EngineFailed(_Message, frozen=True, tag="engine-failed"):
 
     reason: str
     fatal: bool = False
+    number: int = 0
 
 
 class Heard(_Message, frozen=True, tag="heard"):
@@ -265,7 +269,7 @@ class Audio(_Message, frozen=True, tag="audio"):
 
 
 class TurnStats(msgspec.Struct, kw_only=True):
-    """Where the time of a turn went; times are seconds since the question was over, None where there was no such thing."""
+    """Where the time of a turn went. Times are seconds since the question was over; None: there was no such thing."""
 
     question_seconds: float = 0.0
     reply_seconds: float = 0.0
@@ -334,7 +338,9 @@ def decode_command(data: bytes) -> Command:
     try:
         return _COMMANDS.decode(data)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise EngineError("The engine was given a message that it does not know; use the same version of both.") from error
+        raise EngineError(
+            "The engine was given a message that it does not know; use the same version of both."
+        ) from error
 
 
 def decode_event(data: bytes) -> Event:

@@ -5,26 +5,28 @@ is adding one file and one line of the table. Knows nothing of what a component 
 """
 
 import importlib
+import inspect
+import operator
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cslm_core.errors import PackError
 
 __all__ = ["Loader", "kinds", "load_component", "register"]
 
 Loader = Callable[..., Any]
-"""Called as `loader(folder, device=device, threads=threads)`; gives an object of the role's Protocol."""
+"""Called as `loader(folder)`, with `device=` and `threads=` if it takes those; gives what the role's Protocol says."""
 
 _TABLE: Final[dict[tuple[str, str], str | Loader]] = {
-    ("tokenizer", "whisper-vq"): "cslm_core.tokenizer.load:load_tokenizer",
+    ("tokenizer", "whisper-vq"): "cslm_core.tokenizer.tokenizer:load_tokenizer",
     ("lm", "llama-int8"): "cslm_core.lm.load:load_lm",
-    ("decoder", "cslm-flow"): "cslm_core.decoder.load:load_decoder",
+    ("decoder", "cslm-flow"): "cslm_core.decoder.decoder:FlowDecoder.load",
 }
 
 
 def register(role: str, kind: str, loader: str | Loader) -> None:
-    """Add a kind: its loader, or where that is as "module:function". The same pair again replaces it."""
+    """Add a kind: its loader, or where that is as "module:name". The same pair again replaces it."""
     _TABLE[(role, kind)] = loader
 
 
@@ -42,8 +44,12 @@ def load_component(role: str, kind: str, folder: Path, *, device: str = "auto", 
     loader = _TABLE.get((role, kind))
     if loader is None:
         known = ", ".join(kinds(role)) or "none"
-        raise PackError(f"This program cannot read a {role} of the kind '{kind}' (it reads: {known}); update the program.")
+        raise PackError(
+            f"This program cannot read a {role} of the kind '{kind}' (it reads: {known}); update the program."
+        )
     if isinstance(loader, str):
         module, function = loader.split(":")
-        loader = getattr(importlib.import_module(module), function)
-    return loader(folder, device=device, threads=threads)
+        loader = cast(Loader, operator.attrgetter(function)(importlib.import_module(module)))
+    taken = inspect.signature(loader).parameters
+    options = {"device": device, "threads": threads}
+    return loader(folder, **{name: value for name, value in options.items() if name in taken})

@@ -1,0 +1,139 @@
+"""Opening a pack: verify it, load its components, and give them with what they can do together.
+
+Knows the order of things and the time they take; how a turn goes is the business of `chat.py`, how a component is read
+that of `packs/registry.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cslm_core.components import LanguageModel, SpeechDecoder, SpeechTokenizer
+from cslm_core.errors import PackError
+from cslm_core.events import AUTO, PackInfo
+from cslm_core.packs.manifest import PackManifest
+from cslm_core.packs.registry import load_component
+from cslm_core.packs.trust import verify_once
+from cslm_core.speech import SpeechGate
+
+if TYPE_CHECKING:
+    from cslm_core.audio import Pcm
+    from cslm_core.chat import Chat, Transcript
+
+__all__ = ["Pack", "Progress", "open_pack"]
+
+Progress = Callable[[float, str], None]
+"""Called with a fraction from 0 to 1 and what is being done."""
+
+_ROLES: Final = ("tokenizer", "decoder", "lm")
+_CHECKING: Final = 0.2
+"""The share of checking in the progress."""
+
+
+class Pack:
+    """A pack that is loaded. `seconds` says where the time of loading went."""
+
+    def __init__(
+        self,
+        manifest: PackManifest,
+        tokenizer: SpeechTokenizer,
+        lm: LanguageModel,
+        decoder: SpeechDecoder,
+        *,
+        gate: SpeechGate | None = None,
+        seconds: dict[str, float] | None = None,
+    ) -> None:
+        self.manifest = manifest
+        self.tokenizer = tokenizer
+        self.lm = lm
+        self.decoder = decoder
+        self.gate = gate if gate is not None else SpeechGate.standard()
+        self.seconds = seconds or {}
+
+    @property
+    def languages(self) -> list[str]:
+        return self.manifest.languages
+
+    @property
+    def info(self) -> PackInfo:
+        """What the events say of this pack."""
+        manifest = self.manifest
+        return PackInfo(
+            name=manifest.name,
+            version=manifest.version,
+            title=manifest.title,
+            languages=list(manifest.languages),
+            listen_rate=manifest.listen_rate,
+            speak_rate=manifest.speak_rate,
+            digest=manifest.digest,
+        )
+
+    def chat(self) -> Chat:
+        """A new conversation."""
+        from cslm_core.chat import Chat
+
+        return Chat(self)
+
+    def transcribe(self, pcm16k: Pcm) -> Transcript:
+        """What is said in the samples (n,) of 16 kHz. Raises CslmError when nothing is."""
+        from cslm_core.chat import transcribe
+
+        return transcribe(self, pcm16k)
+
+    def speak(self, text: str, language: str = AUTO, *, seed: int = 0) -> Iterator[Pcm]:
+        """Read a text aloud: samples of 24 kHz, piece by piece. Raises CslmError for a text that cannot be read."""
+        from cslm_core.chat import speak
+
+        return speak(self, text, language, seed=seed)
+
+    def translate(self, text: str, to: str, language: str = AUTO) -> str:
+        """The text in the language `to`. Raises CslmError for a language that the pack does not have."""
+        from cslm_core.chat import translate
+
+        return translate(self, text, to, language)
+
+
+def open_pack(
+    path: str | Path,
+    *,
+    device: str = AUTO,
+    threads: int | None = None,
+    verify: bool = False,
+    progress: Progress | None = None,
+) -> Pack:
+    """Verify the pack folder `path` and load it.
+
+    `device` is "auto", "cpu", "cuda" or "mps"; `threads` bounds the CPU threads of each component; `verify` hashes
+    every file again even if nothing has changed since the last time. Raises PackError before anything of a pack that is
+    damaged, tampered with or not for this program is loaded.
+    """
+    seconds: dict[str, float] = {}
+    begin = time.perf_counter()
+
+    def tell(fraction: float, what: str) -> None:
+        if progress is not None:
+            progress(fraction, what)
+
+    tell(0.0, "checking")
+    manifest = verify_once(
+        path, force=verify, progress=lambda _, done, total: tell(_CHECKING * done / max(1, total), "checking")
+    )
+    if manifest.is_language_pack and not set(_ROLES) <= manifest.components.keys():
+        raise PackError(f"The pack {manifest.identity} only adds a language; this program opens whole packs.")
+    seconds["verify"] = time.perf_counter() - begin
+    parts = {}
+    for number, role in enumerate(_ROLES):
+        tell(_CHECKING + (1 - _CHECKING) * number / (len(_ROLES) + 1), role)
+        start = time.perf_counter()
+        component = manifest.component(role)
+        parts[role] = load_component(
+            role, component.kind, Path(path) / component.folder, device=device, threads=threads
+        )
+        seconds[role] = time.perf_counter() - start
+    pack = Pack(manifest, parts["tokenizer"], parts["lm"], parts["decoder"], seconds=seconds)
+    seconds["total"] = time.perf_counter() - begin
+    tell(1.0, "ready")
+    return pack

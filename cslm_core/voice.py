@@ -1,0 +1,138 @@
+"""Speaking a reply while it is still being generated: the speech decoder in a thread of its own.
+
+Units go in one by one, sound comes out as soon as it is certain; the queue between is bounded, so that the LM waits when
+the decoder falls behind. Knows nothing of the LM, of text or of how sound is played.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, NamedTuple
+
+from cslm_core.components import Pcm, SpeechDecoder
+
+__all__ = ["Sound", "Voice"]
+
+_CAPACITY: Final = 96
+"""Units that may wait: about 7 s of speech."""
+_BITE: Final = 8
+"""Units that are decoded at a time when more are waiting; a stop takes effect in between."""
+_POLL_SECONDS: Final = 0.02
+
+
+class Sound(NamedTuple):
+    """Samples (n,) of 24 kHz that follow those before them; `chunk` is the newest chunk whose units went in."""
+
+    chunk: int
+    pcm: Pcm
+
+
+class Voice:
+    """The speech of one reply. Use it in one thread; `close` always."""
+
+    def __init__(self, decoder: SpeechDecoder, seed: int, stop: threading.Event) -> None:
+        self.busy = 0.0
+        """Seconds the decoder has worked."""
+        self.units = 0
+        """Units whose sound has begun to come out."""
+        self._stop = stop
+        self._closed = threading.Event()
+        self._in: queue.Queue[tuple[int, int] | None] = queue.Queue(_CAPACITY)
+        self._out: queue.SimpleQueue[Sound | None] = queue.SimpleQueue()
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="voice")
+        self._work = self._executor.submit(self._run, decoder, seed)
+
+    def say(self, chunk: int, unit: int) -> Iterator[Sound]:
+        """Speak one more unit; gives the sound that is ready. Waits for the decoder when too much lies before it."""
+        yield from self._give((chunk, unit))
+
+    def finish(self) -> Iterator[Sound]:
+        """No unit follows: the rest of the sound, as it gets ready."""
+        yield from self._give(None)
+        while not self._stop.is_set():
+            try:
+                sound = self._out.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+            if sound is None:
+                break
+            yield sound
+        if not self._stop.is_set():
+            self._work.result()
+
+    def ready(self) -> Iterator[Sound]:
+        """The sound that is there already."""
+        while True:
+            try:
+                sound = self._out.get_nowait()
+            except queue.Empty:
+                return
+            if sound is None:  # the decoder has failed: it was not told to finish yet
+                self._work.result()
+                return
+            yield sound
+
+    def close(self) -> None:
+        """Stop, and wait until the decoder has stopped (at most one bite)."""
+        self._closed.set()
+        self._executor.shutdown(wait=True)
+
+    def _give(self, item: tuple[int, int] | None) -> Iterator[Sound]:
+        while not self._stop.is_set():
+            try:
+                self._in.put(item, timeout=_POLL_SECONDS)
+            except queue.Full:
+                if self._work.done():
+                    self._work.result()
+                    return
+                yield from self.ready()
+            else:
+                break
+        if item is not None:
+            yield from self.ready()
+
+    def _run(self, decoder: SpeechDecoder, seed: int) -> None:
+        try:
+            stream = decoder.stream(seed)
+            chunk, more = 0, True
+            while more:
+                bite = self._bite()
+                if bite is None:
+                    return
+                more = bite[-1] is not None
+                units = [item[1] for item in bite if item is not None]
+                start = time.perf_counter()
+                pieces = []
+                if units:
+                    chunk = max(chunk, *(item[0] for item in bite if item is not None))
+                    pieces.append(stream.push(units))
+                if not more:
+                    pieces.append(stream.finish())
+                self.busy += time.perf_counter() - start
+                self.units += len(units)
+                for pcm in pieces:
+                    if pcm.size:
+                        self._out.put(Sound(chunk, pcm))
+        finally:
+            self._out.put(None)
+
+    def _bite(self) -> list[tuple[int, int] | None] | None:
+        """What is waiting, at most a bite of it; it ends with None when nothing follows. None when to stop."""
+        while True:
+            if self._stop.is_set() or self._closed.is_set():
+                return None
+            try:
+                bite = [self._in.get(timeout=_POLL_SECONDS)]
+                break
+            except queue.Empty:
+                continue
+        while bite[-1] is not None and len(bite) < _BITE:
+            try:
+                bite.append(self._in.get_nowait())
+            except queue.Empty:
+                break
+        return bite
