@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import doctor, packs
+from app.commands import ask, doctor, packs, speech, talk
 from app.output import notes, use_utf8
 from cslm_core import __version__
 from cslm_core.errors import CslmError
@@ -25,6 +25,11 @@ cli = typer.Typer(
 )
 
 # One line for each command, in the order of the help.
+cli.command("talk")(talk.talk)
+cli.command("ask")(ask.ask)
+cli.command("transcribe")(speech.transcribe)
+cli.command("speak")(speech.speak)
+cli.command("translate")(speech.translate)
 cli.add_typer(packs.commands, name="packs")
 cli.command("doctor")(doctor.doctor)
 

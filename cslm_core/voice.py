@@ -1,7 +1,7 @@
 """Speaking a reply while it is still being generated: the speech decoder in a thread of its own.
 
-Units go in one by one, sound comes out as soon as it is certain; the queue between is bounded, so that the LM waits when
-the decoder falls behind. Knows nothing of the LM, of text or of how sound is played.
+Units go in one by one, sound comes out as soon as it is certain; the queue between is bounded, so that the LM waits
+when the decoder falls behind. Knows nothing of the LM, of text or of how sound is played.
 """
 
 from __future__ import annotations
