@@ -1,0 +1,1 @@
+"""Readers of the pretrained parts that a recipe starts from."""

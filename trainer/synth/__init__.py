@@ -1,0 +1,1 @@
+"""Synthesis of training speech with open TTS teachers (Kokoro, Piper)."""

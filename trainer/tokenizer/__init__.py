@@ -1,0 +1,1 @@
+"""Training of the speech tokenizer: phoneme labels, alignment, quantiser."""

@@ -1,0 +1,96 @@
+"""Units and word alignment of a corpus by a packed tokenizer, written beside its manifest as `units.jsonl`.
+
+    python -m trainer.tokenizer.label --tokenizer DIR --corpus DIR [--augment]
+
+Lines are appended as the corpus grows. With --augment a second line `<id>#aug` holds the units of a noisy copy, so that
+the LM sees what the tokenizer makes of noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+
+from cslm_core.tokenizer.encode import features
+from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer, load_tokenizer
+from cslm_core.units import UnitRuns
+from trainer.augment import Augmenter
+from trainer.corpora import load_corpus, read_utterance
+from trainer.tokenizer.align import align_frames, word_states
+from trainer.tokenizer.phonemes import Word, words_of
+from trainer.tokenizer.train import PointwiseHead
+
+
+class Labeller:
+    """A packed tokenizer with its phoneme head."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tokenizer: WhisperVqTokenizer = load_tokenizer(folder)
+        inventory = json.loads((folder / "config.json").read_text("utf-8"))["phonemes"]
+        self.number = {p: i for i, p in enumerate(inventory)}
+        self.head = PointwiseHead(self.tokenizer.quantiser.config.bottleneck, len(inventory))
+        self.head.load_state_dict({k: v.float() for k, v in load_file(folder / "phonemes.safetensors").items()})
+
+    @torch.inference_mode()
+    def label(self, pcm: NDArray[np.float32], words: list[Word]) -> dict[str, Any]:
+        """`units`, `durations`, and `words` as [text, first_run, end_run], or None where alignment failed."""
+        vectors = self.tokenizer.quantiser(features(self.tokenizer.encoder, pcm)[None])[0]
+        runs = UnitRuns.of_codes(self.tokenizer.quantiser.codes(vectors))
+        found: list[list[Any]] | None
+        try:
+            found = self._spans(vectors, words, runs)
+        except (KeyError, ValueError):  # a phoneme the inventory lacks, or speech too short for its text
+            found = None
+        return {"units": runs.units.tolist(), "durations": runs.durations.tolist(), "words": found}
+
+    def _spans(self, vectors: torch.Tensor, words: list[Word], runs: UnitRuns) -> list[list[Any]]:
+        numbers = [[self.number[p] for p in w.phonemes] for w in words]
+        labels, optional, owner = word_states(numbers)
+        states = align_frames(self.head(vectors).log_softmax(-1).numpy(), labels, optional)
+        owners = owner[states]
+        begins = np.r_[0, np.cumsum(runs.durations)]
+        starts = [int(np.abs(begins[:-1] - np.flatnonzero(owners == w)[0]).argmin()) for w in range(len(words))]
+        starts[0] = 0
+        ends = [*starts[1:], len(runs)]
+        if any(e <= s for s, e in zip(starts, ends, strict=True)):
+            raise ValueError("A word has no units.")
+        return [[w.text, s, e] for w, s, e in zip(words, starts, ends, strict=True)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, action="append", required=True)
+    parser.add_argument("--augment", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    labeller, augmenter = Labeller(options.tokenizer), Augmenter()
+    for corpus in options.corpus:
+        path = corpus / "units.jsonl"
+        done = {json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()} if path.exists() else set()
+        with path.open("a", encoding="utf-8") as out:
+            for utterance in load_corpus(corpus):
+                for name in (utterance.id, f"{utterance.id}#aug") if options.augment else (utterance.id,):
+                    if name in done:
+                        continue
+                    pcm = read_utterance(utterance)
+                    if name.endswith("#aug"):
+                        pcm = augmenter(pcm, random.Random(name))
+                    try:
+                        words = words_of(utterance.text, utterance.language)
+                    except ValueError:
+                        words = []
+                    out.write(json.dumps({"id": name, **labeller.label(pcm, words)}, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Puts a trained tokenizer into the folder form that packs hold.
+
+    python -m trainer.tokenizer.pack --job DIR --encoder encoder.safetensors --out DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from cslm_core.files import atomic_write_json
+from cslm_core.tokenizer.whisper import WhisperConfig
+from trainer.tokenizer.report import load_job
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--job", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    model, head, inventory = load_job(options.job)
+    options.out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(options.encoder, options.out / "encoder.safetensors")
+    save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, options.out / "quantiser.safetensors")
+    save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, options.out / "phonemes.safetensors")
+    config = {
+        "encoder": asdict(WhisperConfig()),
+        "quantiser": asdict(model.config),
+        "phonemes": inventory,
+    }
+    atomic_write_json(options.out / "config.json", config)
+
+
+if __name__ == "__main__":
+    main()
