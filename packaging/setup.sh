@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Makes the virtual environment that the Makefile's targets run in. With the argument `lock`: writes requirements.lock.
 #
-# The environment is used again as long as the lock, pyproject.toml and Python are the same; then no network is needed.
+# The environment is used again as long as it works; without a change of the lock no network is needed.
 # Settings: VENV (folder, default .venv), PYTHON (interpreter), TORCH_INDEX (an extra index with builds of torch).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 VENV="${VENV:-.venv}"
-STAMP="$VENV/.setup-stamp"
+LOCK_STAMP="$VENV/.stamp-lock"
+PROJECT_STAMP="$VENV/.stamp-project"
 
 say() { printf '%s\n' "cslm: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -72,9 +73,20 @@ system_libraries() { # PortAudio is all that does not come inside the Python pac
         say "libportaudio2 is not installed: files work, the microphone will not (sudo apt install libportaudio2)."
 }
 
-fingerprint() { # $1 interpreter
-    { cat requirements.lock pyproject.toml packaging/setup.sh; "$1" -VV; pwd; } |
-        "$1" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
+fingerprint() { # of the interpreter $1 and the files $2...
+    local python="$1"
+    shift
+    { cat "$@"; "$python" -VV; pwd; } |
+        "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
+}
+
+holds() { # does the stamp file $1 say $2?
+    [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
+}
+
+stamp() { # $1 file, $2 what it says from now on
+    printf '%s\n' "$2" >"$1.tmp"
+    mv "$1.tmp" "$1"
 }
 
 if [ "${1:-}" = lock ]; then
@@ -90,26 +102,36 @@ if [ "${1:-}" = lock ]; then
 fi
 
 [ -f requirements.lock ] || fail "requirements.lock is missing; this is not a whole copy of the project."
-if [ -f "$STAMP" ] && [ -x "$VENV/bin/python" ]; then
-    if [ "$(cat "$STAMP")" = "$(fingerprint "$VENV/bin/python")" ]; then exit 0; fi
-fi
 
+done_already() {
+    [ -x "$VENV/bin/python" ] && suits "$VENV/bin/python" &&
+        holds "$LOCK_STAMP" "$(fingerprint "$VENV/bin/python" requirements.lock)" &&
+        holds "$PROJECT_STAMP" "$(fingerprint "$VENV/bin/python" pyproject.toml)"
+}
+
+if done_already; then exit 0; fi
 if command -v flock >/dev/null 2>&1; then # two commands started at once must not build the same folder
     exec 9>"$VENV.lock"
     flock 9
-    if [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$(fingerprint "$VENV/bin/python")" ]; then exit 0; fi
+    if done_already; then exit 0; fi
 fi
 
-python="$(find_python)"
-system_libraries
-say "setting up $VENV (once; a few minutes)"
-make_venv "$python" "$VENV"
-index=()
-if [ -n "${TORCH_INDEX:-}" ]; then index=(--extra-index-url "$TORCH_INDEX"); fi
-"$VENV/bin/python" -m pip install -qq --disable-pip-version-check ${index[@]+"${index[@]}"} -r requirements.lock ||
-    fail "The Python packages could not be installed; check the network and run the command again."
-"$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
+# An environment that works is kept and brought up to date: what it has already needs no network.
+if ! suits "$VENV/bin/python" || ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
+    python="$(find_python)"
+    say "setting up $VENV (once; a few minutes)"
+    make_venv "$python" "$VENV"
+fi
+python="$VENV/bin/python"
+if ! holds "$LOCK_STAMP" "$(fingerprint "$python" requirements.lock)"; then
+    system_libraries
+    index=()
+    if [ -n "${TORCH_INDEX:-}" ]; then index=(--extra-index-url "$TORCH_INDEX"); fi
+    "$python" -m pip install -qq --disable-pip-version-check ${index[@]+"${index[@]}"} -r requirements.lock ||
+        fail "The Python packages could not be installed; check the network and run the command again."
+    stamp "$LOCK_STAMP" "$(fingerprint "$python" requirements.lock)"
+fi
+"$python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
     fail "The project itself could not be installed; the lines above say why."
-fingerprint "$VENV/bin/python" >"$STAMP.tmp"
-mv "$STAMP.tmp" "$STAMP"
+stamp "$PROJECT_STAMP" "$(fingerprint "$python" pyproject.toml)"
 say "ready"
