@@ -1,0 +1,1 @@
+"""The speech decoder: merged units to speech (paper, section "Architecture", the speech decoder)."""

@@ -1,0 +1,1 @@
+"""Training and judging the speech decoder. Importing this package loads nothing heavy."""
