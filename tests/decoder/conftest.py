@@ -31,6 +31,8 @@ def tiny_decoder() -> FlowDecoder:
             if value.dim() > 1:
                 phase = torch.arange(value.numel(), dtype=torch.float64) * (1 + len(name) / 7)
                 value.copy_((phase.sin() * 0.6 / value[0].numel() ** 0.5).reshape(value.shape))
+            elif name.endswith("bias"):
+                value.zero_()
         decoder.vocoder.head.bias[: decoder.vocoder.head.out_features // 2] = 1.0
         decoder.duration.head.bias.fill_(0.7)
         decoder.duration.embedding.weight.mul_(4)
