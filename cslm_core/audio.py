@@ -206,6 +206,8 @@ def _read_av(
             if _FOREIGN_FORMATS & set(container.format.name.split(",")) or not container.streams.audio:
                 raise unreadable
             track = container.streams.audio[0]
+            if track.codec_context is None:  # a codec that FFmpeg knows by name only, or not at all
+                raise unreadable
             layout = "mono" if track.codec_context.channels == 1 else "stereo"
             resampler = av.AudioResampler(format="flt", layout=layout, rate=rate)
             for frame in container.decode(track):

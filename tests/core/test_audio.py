@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cslm_core.audio import LISTEN_RATE, check_pcm, is_silence, level_dbfs, read_audio, resample, write_wav
@@ -75,6 +75,7 @@ def test_rubbish_is_refused_in_one_sentence(data: bytes, start: bytes) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(cut=st.floats(0, 1), flip=st.integers(0, 10_000), container=st.sampled_from(["WAV", "FLAC", "OGG", "MP3"]))
+@example(cut=1.0, flip=20, container="WAV")  # a codec that does not exist
 def test_damaged_files_never_crash(cut: float, flip: int, container: str) -> None:
     subtype = {"WAV": "PCM_16", "FLAC": "PCM_16", "OGG": "VORBIS", "MP3": "MPEG_LAYER_III"}[container]
     data = bytearray(wav(tone(0.5, 16_000), 16_000, subtype, container))
