@@ -68,7 +68,8 @@ class Job:
             return None
         try:
             state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        except (RuntimeError, EOFError, LookupError, ValueError, pickle.UnpicklingError) as error:
+            # What a reader of half a file stumbles over first depends on where the file ends.
             raise TrainingError(f"{path} is damaged; delete it to begin anew.") from error
         return state
 

@@ -1,0 +1,43 @@
+"""Make a decoder folder of two training runs: `python -m trainer.decoder.export --vocoder JOB --flow JOB --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from cslm_core.decoder.decoder import FlowDecoder
+from cslm_core.decoder.vocoder import Vocoder
+from cslm_core.errors import TrainingError
+from trainer.decoder.job import Job
+from trainer.decoder.train_flow import parts_of
+from trainer.decoder.train_vocoder import vocoder_of
+
+
+def read_vocoder(job: Path) -> Vocoder:
+    """The averaged vocoder of a job folder. TrainingError where it has no checkpoint."""
+    state = Job(job).load()
+    if state is None:
+        raise TrainingError(f"{job} has no checkpoint yet; train the vocoder first.")
+    return vocoder_of(state)
+
+
+def assemble(vocoder: Path, flow: Path, steps: int = 4) -> FlowDecoder:
+    """The decoder of two job folders. TrainingError where one has no checkpoint."""
+    state = Job(flow).load()
+    if state is None:
+        raise TrainingError(f"{flow} has no checkpoint yet; train the flow first.")
+    return FlowDecoder(*parts_of(state), read_vocoder(vocoder), steps=steps)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vocoder", type=Path, required=True, help="job folder")
+    parser.add_argument("--flow", type=Path, required=True, help="job folder")
+    parser.add_argument("--steps", type=int, default=4, help="Euler steps")
+    parser.add_argument("--out", type=Path, required=True, help="decoder folder")
+    options = parser.parse_args()
+    assemble(options.vocoder, options.flow, options.steps).save(options.out)
+
+
+if __name__ == "__main__":
+    main()
