@@ -28,7 +28,7 @@ def ctc_spikes(log_probs: NDArray[np.float32], labels: list[int]) -> list[int]:
 
 
 def word_states(words: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Chain for `align_frames`: labels (S,), whether a state may be skipped (silence), word number per state (-1: none)."""
+    """Chain for `align_frames`: labels (S,), whether a state may be skipped (silence), number of its word (-1: none)."""
     labels, optional, owner = [SILENCE], [True], [-1]
     for number, phonemes in enumerate(words):
         labels += [*phonemes, SILENCE]
@@ -37,7 +37,9 @@ def word_states(words: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.b
     return np.array(labels), np.array(optional), np.array(owner)
 
 
-def align_frames(log_probs: NDArray[np.float32], labels: NDArray[np.int64], optional: NDArray[np.bool_]) -> NDArray[np.int64]:
+def align_frames(
+    log_probs: NDArray[np.float32], labels: NDArray[np.int64], optional: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """State (T,) of each frame on the best path through the chain; ValueError if T is too short."""
     can_skip = np.zeros(len(labels), bool)
     can_skip[2:] = optional[1:-1]
@@ -45,7 +47,9 @@ def align_frames(log_probs: NDArray[np.float32], labels: NDArray[np.int64], opti
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _best_path(log_probs: NDArray[np.float32], labels: NDArray[np.int64], can_skip: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _best_path(
+    log_probs: NDArray[np.float32], labels: NDArray[np.int64], can_skip: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """Left-to-right Viterbi: each step stays, advances one state, or two where `can_skip` allows entering by a skip.
 
     Starts in state 0 or 1 and ends in the last or the one before it (both ends are silence or blank).
@@ -75,7 +79,9 @@ def _best_path(log_probs: NDArray[np.float32], labels: NDArray[np.int64], can_sk
     return path
 
 
-def frames_from_spikes(spikes: list[int], labels: list[int], frames: int, reach: int = 3, gap: int = 8) -> NDArray[np.int64]:
+def frames_from_spikes(
+    spikes: list[int], labels: list[int], frames: int, reach: int = 3, gap: int = 8
+) -> NDArray[np.int64]:
     """Frame labels (frames,): borders halfway between spikes; what is further than `reach` from any spike is silence.
 
     Only gaps longer than `gap` frames are taken for pauses. A first guess, to be refined by `align_frames`.

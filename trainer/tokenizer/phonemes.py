@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ENGLISH_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*", re.IGNORECASE)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*", re.IGNORECASE)
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def english_words(text: str) -> list[Word]:
 
     if re.search(r"[0-9]", text):
         raise ValueError(f"Digits must be written out: {text!r}.")
-    written = _ENGLISH_WORD.findall(text)
+    written = ENGLISH_WORD.findall(text)
     separator = Separator(phone="|", word=" ", syllable="")
     backend = espeak("en-us")
 
@@ -50,18 +50,18 @@ def _phones(word: str) -> tuple[str, ...]:
 
 
 def mandarin_words(text: str) -> list[Word]:
-    """Characters of a Mandarin sentence with initial and toned final; ValueError if it holds Latin letters or digits."""
+    """Characters of a Mandarin sentence with initial and toned final; ValueError if it has Latin letters or digits."""
     from pypinyin import Style, lazy_pinyin
     from pypinyin.contrib.tone_convert import to_finals_tone3, to_initials
 
     if re.search(r"[A-Za-z0-9]", text):
         raise ValueError(f"Letters and digits must be written out: {text!r}.")
-    kept = "".join(c if _HAN.match(c) else "，" for c in text)
+    kept = "".join(c if HAN.match(c) else "，" for c in text)
     syllables = lazy_pinyin(kept, style=Style.TONE3, strict=False, neutral_tone_with_five=True, tone_sandhi=True)
     characters = re.findall(r"[\u4e00-\u9fff]|，+", kept)
     words = []
     for character, syllable in zip(characters, syllables, strict=True):
-        if _HAN.match(character):
+        if HAN.match(character):
             final = to_finals_tone3(syllable, strict=False, neutral_tone_with_five=True)
             parts = [p for p in (to_initials(syllable, strict=False), final) if p]
             words.append(Word(character, tuple(f"zh:{p}" for p in parts)))

@@ -12,10 +12,12 @@ import argparse
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from jiwer import wer
+from torch import nn
 
 from cslm_core.files import atomic_write_json
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig, smooth_path
@@ -61,7 +63,7 @@ def measure(model: Quantiser, head: PointwiseHead, data: Data, switch_cost: floa
         except ValueError:
             continue
     codes, labels = np.concatenate(codes_seen), np.concatenate(labels_seen)
-    table = np.zeros((model.config.codes, head.layers[-1].out_features), np.int64)
+    table = np.zeros((model.config.codes, cast(nn.Linear, head.layers[-1]).out_features), np.int64)
     np.add.at(table, (codes, labels), 1)
     used = table.sum(1) > 0
     share = table.sum(1)[used] / table.sum()

@@ -2,8 +2,8 @@
 
     python -m trainer.tokenizer.train --features DIR [--features DIR ...] --out DIR
 
-Each stage writes its result atomically into the job folder and is skipped when that is there, so an interrupted job goes
-on with the stage it was in. The classifier behind the codes sees one code at a time (pointwise): trained with context,
+Each stage writes its result atomically into the job folder and is skipped when that is there, so an interrupted job
+goes on with the stage it was in. The classifier behind the codes sees one code at a time (pointwise): trained with context,
 one code would spread over many phonemes.
 """
 
@@ -67,7 +67,8 @@ class Data:
         lengths = {i: self.items[i][1]["frames"] // 2 for i in which}
         while True:
             order = sorted(which, key=lambda i: lengths[i] * rng.uniform(0.9, 1.1))
-            groups, group = [], []
+            groups: list[list[int]] = []
+            group: list[int] = []
             for i in order:
                 if group and (len(group) + 1) * lengths[i] > size:
                     groups.append(group)
@@ -104,28 +105,25 @@ class Log:
             file.write(line + "\n")
 
 
-def _rate(step: int, steps: int, peak: float) -> float:
-    return peak * min(1, step / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-
-
-def _fit(parameters: list[nn.Parameter], data: Data, loss_of: Any, minutes: float, peak: float, log: Log, stage: str) -> None:
+def _fit(
+    parameters: list[nn.Parameter], data: Data, loss_of: Any, minutes: float, peak: float, log: Log, stage: str
+) -> None:
     """Optimises `loss_of(batch)` for `minutes`; the learning rate follows the share of time used."""
     optimiser = torch.optim.AdamW(parameters, lr=peak, weight_decay=0.01, betas=(0.9, 0.98))
     rng = np.random.default_rng(0)
-    start, step, sums = time.monotonic(), 0, []
-    for batch in data.batches(data.train, 2500, rng):
+    start, sums = time.monotonic(), []
+    for step, batch in enumerate(data.batches(data.train, 2500, rng), start=1):
         used = (time.monotonic() - start) / (60 * minutes)
         if used >= 1:
             break
         for group in optimiser.param_groups:
-            group["lr"] = peak * min(1, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * used)))
+            group["lr"] = peak * min(1, step / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * used)))
         with torch.autocast("cpu", torch.bfloat16):
             loss = loss_of(batch)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
-        step += 1
         sums.append(loss.item())
         if step % 25 == 0:
             log(stage=stage, step=step, loss=round(float(np.mean(sums[-25:])), 4))
@@ -250,13 +248,13 @@ class Trainer:
     def _codes(self) -> None:
         """k-means of the bottleneck, then head and encoder are tuned behind the quantised vectors."""
         with torch.inference_mode():
-            sample = [self.model(self.data.features(i)[None])[0] for i in self.data.train[:: max(1, len(self.data.train) // 6000)]]
-            vectors = torch.cat(sample)
+            chosen = self.data.train[:: max(1, len(self.data.train) // 6000)]
+            vectors = torch.cat([self.model(self.data.features(i)[None])[0] for i in chosen])
         self.model.codebook.copy_(kmeans(vectors, self.model.config.codes, iterations=15))
         codebook = nn.Parameter(self.model.codebook.clone())
 
         def loss(batch: list[int]) -> Tensor:
-            features, lengths = self.data.collate(batch)
+            features, _ = self.data.collate(batch)
             vectors = self.model(features).float()
             flat = vectors.flatten(0, 1)
             with torch.no_grad():
@@ -284,7 +282,7 @@ class PointwiseHead(nn.Module):
         self.layers = nn.Sequential(nn.Linear(bottleneck, 256), nn.GELU(), nn.Linear(256, phonemes))
 
     def forward(self, vectors: Tensor) -> Tensor:
-        return self.layers(vectors)  # type: ignore[no-any-return]
+        return self.layers(vectors)
 
 
 def main() -> None:

@@ -1,0 +1,179 @@
+"""Training examples of the joint LM: token ids and which of them are learnt, by task of the grammar.
+
+A builder turns utterances (text, units, word alignment) and dialogues into examples of one task; the curriculum sets
+how long spans may be. Knows nothing of batches or models.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from cslm_core.chain.chunks import cut_chunks
+from cslm_core.lm.layout import TokenLayout
+
+
+@dataclass
+class Example:
+    """`ids` and, of the same length, `learnt` (loss is taken where True: the response only, as in the paper)."""
+
+    ids: list[int] = field(default_factory=list)
+    learnt: list[bool] = field(default_factory=list)
+
+    def add(self, ids: list[int], *, learn: bool) -> Example:
+        self.ids += ids
+        self.learnt += [learn] * len(ids)
+        return self
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An utterance as the LM sees it; `words` is [(text, first_run, end_run)] or None where alignment failed."""
+
+    id: str
+    language: str
+    text: str
+    units: list[int]
+    words: list[tuple[str, int, int]] | None
+
+
+def span_text(words: list[tuple[str, int, int]], language: str) -> str:
+    """Written form of some consecutive words, as text of a chunk (English chunks start with a space)."""
+    return "".join(w[0] for w in words) if language == "zh" else "".join(f" {w[0]}" for w in words)
+
+
+class Builder:
+    """Makes examples for one token layout."""
+
+    def __init__(self, layout: TokenLayout) -> None:
+        self.layout = layout
+
+    def text(self, text: str, language: str) -> list[int]:
+        return self.layout.encode(text if language == "zh" else f" {text.strip()}")
+
+    def speech(self, units: list[int]) -> list[int]:
+        return [self.layout.sosp, *self.layout.unit_ids(units), self.layout.eosp]
+
+    def recognition(self, spoken: Spoken, rng: random.Random, longest: int) -> Example:
+        """ASR of a random span of at most `longest` words, or of the whole if it is no longer."""
+        units, text = self._span(spoken, rng, longest)
+        example = Example().add([self.layout.question, *self.speech(disturb(units, rng))], learn=False)
+        example.add([self.layout.language_id(spoken.language), *self.text(text, spoken.language)], learn=True)
+        return example.add([self.layout.answer], learn=True)
+
+    def reading(self, spoken: Spoken, rng: random.Random, longest: int, chunk: int) -> Example:
+        """TTS of a random span, interleaved in chunks of about `chunk` words (1: word by word)."""
+        example = Example().add([self.layout.say, self.layout.language_id(spoken.language)], learn=False)
+        for text, units in self._chunks(spoken, rng, longest, chunk):
+            example.add(self.text(text, spoken.language), learn=False)
+            example.add(self.speech(units), learn=True)
+        return example.add([self.layout.end], learn=True)
+
+    def translation(self, source: str, source_language: str, target: str, target_language: str) -> Example:
+        example = Example().add([self.layout.translate, self.layout.language_id(source_language)], learn=False)
+        example.add([*self.text(source, source_language), self.layout.language_id(target_language)], learn=False)
+        return example.add([*self.text(target, target_language), self.layout.end], learn=True)
+
+    def text_answer(self, question: str, language: str, answer: str, reply_language: str) -> Example:
+        """Text instruction: the question is learnt too, since there is little text in all."""
+        example = Example().add([self.layout.question, self.layout.language_id(language)], learn=False)
+        example.add([*self.text(question, language), self.layout.text], learn=True)
+        example.add([self.layout.language_id(reply_language)], learn=False)
+        return example.add([*self.text(answer, reply_language), self.layout.end], learn=True)
+
+    def turn(
+        self,
+        question: Spoken | str,
+        question_text: str,
+        language: str,
+        reply_language: str,
+        answer: list[tuple[str, list[int]]],
+        rng: random.Random,
+    ) -> Example:
+        """A spoken (or typed) turn with its interleaved answer of (chunk text, units)."""
+        example = Example().add([self.layout.question], learn=False)
+        if isinstance(question, Spoken):
+            example.add(self.speech(disturb(question.units, rng)), learn=False)
+        example.add(
+            [self.layout.language_id(language), *self.text(question_text, language)], learn=isinstance(question, Spoken)
+        )
+        example.add([self.layout.answer], learn=True)
+        example.add([self.layout.language_id(reply_language)], learn=False)
+        for text, units in answer:
+            example.add(self.text(text, reply_language), learn=True)
+            example.add(self.speech(units), learn=True)
+        return example.add([self.layout.end], learn=True)
+
+    def _span(self, spoken: Spoken, rng: random.Random, longest: int) -> tuple[list[int], str]:
+        if spoken.words is None or len(spoken.words) <= longest:
+            return spoken.units, spoken.text
+        count = rng.randint(1, longest)
+        start = rng.randrange(len(spoken.words) - count + 1)
+        words = spoken.words[start : start + count]
+        return spoken.units[words[0][1] : words[-1][2]], span_text(words, spoken.language)
+
+    def _chunks(self, spoken: Spoken, rng: random.Random, longest: int, chunk: int) -> list[tuple[str, list[int]]]:
+        if spoken.words is None:
+            return [(spoken.text, spoken.units)]
+        if len(spoken.words) <= longest and chunk >= 7:
+            return aligned_chunks(spoken) if rng.random() < 0.7 else [(spoken.text, spoken.units)]
+        count = min(len(spoken.words), rng.randint(1, longest))
+        start = rng.randrange(len(spoken.words) - count + 1)
+        words = spoken.words[start : start + count]
+        pieces, at = [], 0
+        while at < len(words):
+            piece = words[at : at + rng.randint(1, chunk)]
+            pieces.append((span_text(piece, spoken.language), spoken.units[piece[0][1] : piece[-1][2]]))
+            at += len(piece)
+        return pieces
+
+
+def aligned_chunks(spoken: Spoken) -> list[tuple[str, list[int]]]:
+    """The utterance in the chunks of the chain (cut at punctuation), each with its units by forced alignment."""
+    if spoken.words is None:
+        return [(spoken.text, spoken.units)]
+    chunks = cut_chunks(spoken.text, spoken.language)
+    pieces, at = [], 0
+    for number, chunk in enumerate(chunks):
+        count = sum(1 for _ in words_in(chunk, spoken.language))
+        last = number == len(chunks) - 1
+        words = spoken.words[at:] if last else spoken.words[at : at + count]
+        if not words:
+            return [(spoken.text, spoken.units)]
+        pieces.append((chunk, spoken.units[words[0][1] : words[-1][2]]))
+        at += count
+    return pieces
+
+
+def words_in(text: str, language: str) -> list[str]:
+    """Words as the alignment counts them."""
+    from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN
+
+    return (HAN if language == "zh" else ENGLISH_WORD).findall(text)
+
+
+def disturb(units: list[int], rng: random.Random, rate: float = 0.03) -> list[int]:
+    """Some units dropped or doubled with a neighbour's: the tokenizer errs too."""
+    out = []
+    for i, unit in enumerate(units):
+        draw = rng.random()
+        if draw < rate / 2:
+            continue
+        out.append(units[i - 1] if draw < rate and i else unit)
+    return out or units
+
+
+def read_spoken(manifest_row: dict[str, Any], units_row: dict[str, Any]) -> Spoken:
+    """Join a corpus' manifest line with its units line."""
+    words = units_row["words"]
+    return Spoken(
+        units_row["id"],
+        manifest_row["language"],
+        manifest_row["text"],
+        units_row["units"],
+        None if words is None else [(w, s, e) for w, s, e in words],
+    )

@@ -1,0 +1,72 @@
+"""The joint LM before its first step: pretrained weights and well-started new rows.
+
+A new row starts as the mean of rows that mean or sound alike: a unit's from the text pieces that spell its phonemes, a
+character's from its byte pieces, its pinyin and its English gloss. Measured in LAB.md: the alignment emerges far
+earlier than from random rows. Knows nothing of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+# How an English speaker would spell espeak's symbols.
+SPELLING = {
+    "ɪ": "i", "iː": "ee", "i": "ee", "ɛ": "e", "æ": "a", "ʌ": "u", "ə": "a", "ɐ": "a", "ɑː": "ah", "ɑ": "ah", "ɔː": "aw",
+    "ɔ": "o", "ʊ": "oo", "uː": "oo", "u": "oo", "ɜː": "er", "ɜ": "er", "ɚ": "er", "eɪ": "ay", "aɪ": "eye", "ɔɪ": "oy",
+    "oʊ": "oh", "aʊ": "ow", "θ": "th", "ð": "the", "ʃ": "sh", "ʒ": "s", "tʃ": "ch", "dʒ": "j", "ŋ": "ng", "ɹ": "r",
+    "j": "y", "ɾ": "t", "əl": "le", "ɡ": "g", "ʔ": "t", "n̩": "en", "ᵻ": "i", "oː": "or", "ɑːɹ": "ar", "ɔːɹ": "or",
+    "oːɹ": "or", "ɛɹ": "air", "ɪɹ": "ear", "ʊɹ": "oor", "aɪɚ": "ire", "aɪə": "ia", "iə": "ia", "x": "h", "ɬ": "l",
+}  # fmt: skip
+
+
+def spelling_of(phoneme: str) -> str:
+    """Letters for a phoneme of the tokenizer's inventory: pinyin without its tone for Mandarin, else `SPELLING`."""
+    if phoneme == "sil":
+        return ","
+    if phoneme.startswith("zh:"):
+        return phoneme[3:].rstrip("12345").replace("v", "u")
+    return SPELLING.get(phoneme, phoneme)
+
+
+def mean_row(embedding: Tensor, groups: list[tuple[float, list[int]]]) -> Tensor:
+    """Weighted mean of the mean rows of `groups` (weight, ids), shape (hidden,); empty groups are left out."""
+    rows = [(weight, embedding[ids].mean(0)) for weight, ids in groups if ids]
+    total = sum(weight for weight, _ in rows)
+    return torch.stack([weight / total * row for weight, row in rows]).sum(0)
+
+
+def unit_rows(
+    embedding: Tensor, phonemes: list[dict[str, float]], encode: Callable[[str], list[int]], noise: float, seed: int = 0
+) -> Tensor:
+    """Rows (units, hidden) from the share of phonemes that each unit stands for; unused units get silence's row.
+
+    `noise` (relative to the rows' own spread) keeps units of one phoneme apart.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    spread = embedding.std(0).mean()
+    rows = []
+    for shares in phonemes:
+        groups = [
+            (share, encode(spelling_of(p)) + encode(" " + spelling_of(p)))
+            for p, share in (shares or {"sil": 1.0}).items()
+        ]
+        row = mean_row(embedding, groups)
+        rows.append(row + noise * spread * torch.randn(row.shape, generator=generator))
+    return torch.stack(rows)
+
+
+def character_row(
+    embedding: Tensor, character: str, pinyin: str, gloss: str, encode: Callable[[str], list[int]]
+) -> Tensor:
+    """Row (hidden,) of a Chinese character from its bytes, its sound and its meaning."""
+    return mean_row(
+        embedding,
+        [
+            (0.2, encode(character)),
+            (0.4, encode(" " + pinyin) + encode(pinyin) if pinyin else []),
+            (0.4, encode(" " + gloss) if gloss else []),
+        ],
+    )

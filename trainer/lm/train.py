@@ -1,0 +1,230 @@
+"""Continual pre-training and supervised fine-tuning of the joint LM on a mixture that changes with the tokens seen.
+
+    python -m trainer.lm.train --model START_DIR --out JOB_DIR --mixture recipes/mixture.toml --corpus DIR [...] \
+        --dialogues assets/dialogues --minutes 60 [--decay-minutes 8]
+
+The learning rate is warm-up, stable, decay: the stable state is checkpointed every few minutes and can be trained on for
+ever; `--decay-minutes` lets a copy of it cool down into `JOB_DIR/final`, the model to ship, without touching the stable
+state. A resumed run continues with the same batches, optimiser state and step (a batch is a function of seed and step).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import shutil
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import LlamaForCausalLM
+
+from cslm_core.files import atomic_write_json
+from cslm_core.lm.layout import TokenLayout
+from trainer.lm.data import Corpora, Mixture, Phase
+from trainer.lm.examples import Builder
+from trainer.lm.packing import NO_TARGET, Packed, pack
+
+
+@dataclass
+class Settings:
+    """What the mixture file says beside its phases."""
+
+    seed: int
+    row: int
+    step_tokens: int
+    micro_rows: int
+    peak: float
+    new_rows_factor: float
+    warmup: int
+    weight_decay: float
+
+
+def read_mixture(path: Path) -> tuple[Settings, list[Phase]]:
+    """Settings and phases of a mixture file."""
+    data = tomllib.loads(path.read_text("utf-8"))
+    phases = [Phase(p["tokens"], p["longest"], p["chunk"], p["weights"]) for p in data["phase"]]
+    return Settings(**data["settings"]), phases
+
+
+def losses(model: LlamaForCausalLM, packed: Packed) -> Tensor:
+    """Cross-entropy (targets,) at the learnt positions; the head runs on those alone."""
+    mask = torch.zeros(packed.mask.shape).masked_fill(~packed.mask, torch.finfo(torch.bfloat16).min)
+    hidden = model.model(
+        input_ids=packed.ids, position_ids=packed.positions, attention_mask=mask, use_cache=False
+    ).last_hidden_state
+    wanted = packed.targets != NO_TARGET
+    logits = F.linear(hidden[wanted], model.lm_head.weight)
+    return F.cross_entropy(logits.float(), packed.targets[wanted], reduction="none")
+
+
+class Job:
+    """A training run over its folder."""
+
+    def __init__(self, start: Path, out: Path, settings: Settings, mixture: Mixture) -> None:
+        self.out, self.settings, self.mixture = out, settings, mixture
+        out.mkdir(parents=True, exist_ok=True)
+        self.model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32, attn_implementation="sdpa")
+        self.model.train()
+        embedding = self.model.model.embed_tokens.weight
+        decayed = [p for n, p in self.model.named_parameters() if p.dim() >= 2 and p is not embedding]
+        plain = [p for n, p in self.model.named_parameters() if p.dim() < 2]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": settings.weight_decay, "factor": 1.0},
+                {"params": plain, "weight_decay": 0.0, "factor": 1.0},
+                {"params": [embedding], "weight_decay": 0.0, "factor": settings.new_rows_factor},
+            ],
+            lr=settings.peak,
+            betas=(0.9, 0.95),
+            fused=True,
+        )
+        self.step = 0
+        self.tokens = 0
+        self.seconds = 0.0
+        self.start_folder = start
+        if (out / "stable" / "state.json").exists():
+            self._load(out / "stable")
+
+    # --- checkpoints ---
+
+    def save(self, folder: Path) -> None:
+        """Weights, optimiser moments and counters into a new folder, which then replaces `folder`."""
+        fresh, old = folder.with_suffix(".new"), folder.with_suffix(".old")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        names = [n for n, _ in self.model.named_parameters()]
+        state: dict[str, Tensor] = {f"model.{n}": p.detach() for n, p in self.model.named_parameters()}
+        by_parameter = {id(p): n for n, p in self.model.named_parameters()}
+        for group in self.optimiser.param_groups:
+            for p in group["params"]:
+                for key, value in self.optimiser.state.get(p, {}).items():
+                    state[f"{key}.{by_parameter[id(p)]}"] = value
+        save_file({k: v.contiguous() for k, v in state.items()}, fresh / "state.safetensors")
+        atomic_write_json(
+            fresh / "state.json",
+            {"step": self.step, "tokens": self.tokens, "seconds": round(self.seconds), "parameters": len(names)},
+        )
+        with (fresh / "state.safetensors").open("rb") as file:
+            os.fsync(file.fileno())
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _load(self, folder: Path) -> None:
+        state = load_file(folder / "state.safetensors")
+        for n, p in self.model.named_parameters():
+            with torch.no_grad():
+                p.copy_(state[f"model.{n}"])
+            if f"exp_avg.{n}" in state:
+                self.optimiser.state[p] = {k: state[f"{k}.{n}"] for k in ("step", "exp_avg", "exp_avg_sq")}
+        about = json.loads((folder / "state.json").read_text())
+        self.step, self.tokens, self.seconds = about["step"], about["tokens"], about["seconds"]
+
+    def export(self, folder: Path) -> None:
+        """The model as a Hugging Face folder with its vocabulary."""
+        self.model.save_pretrained(folder)
+        for name in ("tokenizer.json", "tokenizer_config.json", "layout.json"):
+            if (self.start_folder / name).exists():
+                shutil.copyfile(self.start_folder / name, folder / name)
+        atomic_write_json(folder / "trained.json", {"step": self.step, "tokens": self.tokens, "seconds": self.seconds})
+
+    # --- steps ---
+
+    def train_step(self, rate: float) -> dict[str, Any]:
+        """One optimiser step; gradients are averaged over the learnt tokens of the whole batch."""
+        began = time.monotonic()
+        examples = self.mixture.batch(self.step, self.tokens, self.settings.step_tokens)
+        packed = pack(examples, self.settings.row)
+        learnt = int((packed.targets != NO_TARGET).sum())
+        total = 0.0
+        for part in split(packed, self.settings.micro_rows):
+            with torch.autocast("cpu", torch.bfloat16):
+                loss = losses(self.model, part).sum() / learnt
+            loss.backward()
+            total += loss.item()
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * group["factor"]
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.tokens += packed.tokens
+        took = time.monotonic() - began
+        self.seconds += took
+        return {
+            "step": self.step,
+            "tokens": self.tokens,
+            "loss": round(total, 4),
+            "norm": round(float(norm), 3),
+            "rate": rate,
+            "tokens_per_second": round(packed.tokens / took, 1),
+            "filled": round(packed.tokens / packed.ids.numel(), 3),
+        }
+
+    def run(self, minutes: float, decay_minutes: float, save_minutes: float = 6) -> None:
+        """Train on at the stable rate for `minutes`, then cool a copy down for `decay_minutes` and export it."""
+        end = time.monotonic() + 60 * minutes
+        saved = time.monotonic()
+        while time.monotonic() < end:
+            warm = min(1.0, (self.step + 1) / self.settings.warmup)
+            self._log(self.train_step(self.settings.peak * warm), "stable")
+            if time.monotonic() - saved > 60 * save_minutes:
+                self.save(self.out / "stable")
+                saved = time.monotonic()
+        self.save(self.out / "stable")
+        if decay_minutes:
+            start = time.monotonic()
+            while (used := (time.monotonic() - start) / (60 * decay_minutes)) < 1:
+                rate = self.settings.peak * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * used)))
+                self._log(self.train_step(rate), "decay")
+            self.export(self.out / "final")
+
+    def _log(self, values: dict[str, Any], stage: str) -> None:
+        line = json.dumps({"stage": stage, "seconds": round(self.seconds), **values})
+        with (self.out / "log.jsonl").open("a") as file:
+            file.write(line + "\n")
+        if self.step % 10 == 0:
+            print(line, flush=True)
+
+
+def split(packed: Packed, rows: int) -> list[Packed]:
+    """Pieces of at most `rows` rows."""
+    fields = zip(*(x.split(rows) for x in (packed.ids, packed.positions, packed.targets, packed.mask)), strict=True)
+    return [Packed(ids, positions, targets, mask, tokens=0) for ids, positions, targets, mask in fields]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--mixture", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, action="append", required=True)
+    parser.add_argument("--dialogues", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--decay-minutes", type=float, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(0)
+    settings, phases = read_mixture(options.mixture)
+    corpora = Corpora(options.corpus, options.dialogues)
+    builder = Builder(TokenLayout.load(options.model))
+    job = Job(options.model, options.out, settings, Mixture(builder, corpora, phases, settings.seed, settings.row))
+    counts = {k: len(v) for k, v in corpora.spoken.items()}
+    print(json.dumps({"utterances": counts, "answerable": len(corpora.answerable)}))
+    job.run(options.minutes, options.decay_minutes)
+
+
+if __name__ == "__main__":
+    main()

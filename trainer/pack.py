@@ -1,0 +1,105 @@
+"""Puts trained parts together into a pack folder.
+
+    python -m trainer.pack --tokenizer DIR --lm HF_DIR --decoder DIR --out assets/packs/starter --version 0.1.0
+
+The new folder is built beside the old one and verified before it takes its place. Knows nothing of how the parts were
+trained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from cslm_core.errors import TrainingError
+from cslm_core.lm.load import quantise_folder
+from cslm_core.packs.build import build_pack
+from cslm_core.packs.manifest import Component, UnitVocabulary
+from cslm_core.packs.verify import verify_pack
+from cslm_core.units import CODE_COUNT, CODE_RATE
+
+LARGEST_STARTER = 170 * 2**20
+
+COMPONENTS = {
+    "tokenizer": Component(
+        kind="whisper-vq",
+        folder="tokenizer",
+        licence="MIT (Whisper encoder); Apache-2.0 (quantiser, trained on CC-BY-SA-4.0 and synthetic speech)",
+        source="openai/whisper-base encoder, frozen, int8; quantiser by trainer/recipes/starter.toml",
+    ),
+    "lm": Component(
+        kind="llama-int8",
+        folder="lm",
+        licence="Apache-2.0",
+        source="HuggingFaceTB/SmolLM2-135M-Instruct, continued by trainer/recipes/starter.toml",
+    ),
+    "decoder": Component(
+        kind="cslm-flow",
+        folder="decoder",
+        licence="Apache-2.0",
+        source="trained by trainer/recipes/starter.toml on speech of the Kokoro-82M teacher (Apache-2.0)",
+    ),
+}
+
+_NOTICE = """# Notices of the starter pack
+
+- Speech tokenizer: encoder of OpenAI Whisper base, MIT licence, Copyright (c) 2022 OpenAI.
+- Joint language model: continued from SmolLM2-135M-Instruct by Hugging Face, Apache-2.0.
+- Speech decoder: trained on synthetic speech of Kokoro-82M by hexgrad, Apache-2.0. **The voice is synthetic.**
+- Training speech and sentences: HSK sentences of the public project `no7z/hsk-sentences-audio`, CC-BY-SA-4.0 (sentences
+  and translations by that project, word glosses from CC-CEDICT CC-BY-SA-4.0, speech by CosyVoice2-0.5B Apache-2.0:
+  synthetic voice); Piper voice en_US-joe (data set in the public domain, CC0); example sentences of WordNet 3.0
+  (Princeton University); glosses of CC-CEDICT, CC-BY-SA-4.0.
+- Everyday dialogues: this project, Apache-2.0.
+"""
+
+
+def assemble(tokenizer: Path, lm: Path, decoder: Path, out: Path, version: str, examples: Path | None = None) -> Path:
+    """Build, verify and put in place the pack; TrainingError if it is over the size that a starter pack may have."""
+    fresh = out.with_name(out.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(tokenizer, fresh / "tokenizer")
+    shutil.copytree(decoder, fresh / "decoder")
+    (fresh / "lm").mkdir()
+    for name in ("config.json", "tokenizer.json", "layout.json", "trained.json"):
+        if (lm / name).exists():
+            shutil.copyfile(lm / name, fresh / "lm" / name)
+    quantise_folder(lm, fresh / "lm")
+    (fresh / "NOTICE.md").write_text(_NOTICE, "utf-8")
+    build_pack(
+        fresh,
+        name="starter",
+        version=version,
+        title="Starter pack: English and Mandarin",
+        languages=["en", "zh"],
+        units=UnitVocabulary(size=CODE_COUNT, rate=CODE_RATE),
+        components=COMPONENTS,
+    )
+    verify_pack(fresh)
+    size = sum(f.stat().st_size for f in fresh.rglob("*") if f.is_file())
+    if size > LARGEST_STARTER:
+        raise TrainingError(f"The pack has {size / 2**20:.0f} MB; a starter pack may have {LARGEST_STARTER // 2**20} MB.")
+    old = out.with_name(out.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for part in ("tokenizer", "lm", "decoder"):
+        parser.add_argument(f"--{part}", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--version", required=True)
+    options = parser.parse_args()
+    folder = assemble(options.tokenizer, options.lm, options.decoder, options.out, options.version)
+    print(f"{folder}: {sum(f.stat().st_size for f in folder.rglob('*') if f.is_file()) / 2**20:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
