@@ -115,7 +115,7 @@ def open_pack(
 
     def tell(fraction: float, what: str) -> None:
         if progress is not None:
-            progress(fraction, what)
+            progress(round(fraction, 4), what)
 
     tell(0.0, "checking")
     manifest = verify_once(

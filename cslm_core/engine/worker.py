@@ -178,9 +178,8 @@ class Worker:
         ended = False
         try:
             for event in self._events(command, stop):
-                if stop.is_set():
-                    break
-                self.send(event)
+                if not stop.is_set():  # a cancelled turn is followed to its end, which comes within a token
+                    self.send(event)
             ended = not isinstance(command, Listen)
         except CslmError as error:
             ended = True
