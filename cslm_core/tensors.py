@@ -12,7 +12,7 @@ _SCALE = ".int8_scale"
 
 
 def quantise_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """`weight` (rows, ...) as int8 and float32 scales (rows,): weight is about int8 * scale; error at most scale / 2."""
+    """`weight` (rows, ...) as int8 and float32 scales (rows,): about int8 * scale, wrong by at most scale / 2."""
     flat = weight.detach().float().flatten(1)
     scale = flat.abs().amax(1).clamp(min=1e-12) / 127
     rows = (flat / scale[:, None]).round().clamp(-127, 127).to(torch.int8)

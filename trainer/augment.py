@@ -42,9 +42,7 @@ class Augmenter:
         response[0] = 1.0
         return fftconvolve(pcm, response)[: len(pcm)].astype(np.float32)
 
-    def _noise(
-        self, pcm: NDArray[np.float32], rng: random.Random, source: np.random.Generator
-    ) -> NDArray[np.float32]:
+    def _noise(self, pcm: NDArray[np.float32], rng: random.Random, source: np.random.Generator) -> NDArray[np.float32]:
         """White to brown noise at a random SNR: the spectrum falls with frequency to the power 0 to 1."""
         spectrum = np.fft.rfft(source.standard_normal(len(pcm)))
         spectrum /= np.maximum(np.arange(len(spectrum)), 1) ** rng.uniform(0, 1)

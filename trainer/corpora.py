@@ -27,9 +27,7 @@ class Utterance:
 def load_corpus(folder: Path) -> list[Utterance]:
     """The utterances of `folder/manifest.jsonl`, in file order."""
     rows = [json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
-    return [
-        Utterance(folder.name, r["id"], folder / r["audio"], r["text"], r["language"], r["speaker"]) for r in rows
-    ]
+    return [Utterance(folder.name, r["id"], folder / r["audio"], r["text"], r["language"], r["speaker"]) for r in rows]
 
 
 def read_utterance(utterance: Utterance, rate: int = SAMPLE_RATE) -> NDArray[np.float32]:

@@ -40,9 +40,7 @@ def load_types(folder: Path) -> list[QuestionType]:
             row = json.loads(line)
             if row["id"] in types:
                 raise ValueError(f"The question type {row['id']} stands twice.")
-            types[row["id"]] = QuestionType(
-                row["id"], row["split"], row["q"], row["test"], row["a"], row["keys"]
-            )
+            types[row["id"]] = QuestionType(row["id"], row["split"], row["q"], row["test"], row["a"], row["keys"])
     return list(types.values())
 
 

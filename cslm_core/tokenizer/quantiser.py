@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class QuantiserConfig:
-    """Sizes of the quantiser; `switch_cost` tunes how long runs get (squared distance a change of code must pay for)."""
+    """Sizes of the quantiser; `switch_cost` (the squared distance that a change of code costs) makes runs longer."""
 
     features: int = 512
     width: int = 320
@@ -37,7 +37,7 @@ class _Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.depthwise(x.transpose(1, 2)).transpose(1, 2)
-        return x + self.down(F.gelu(self.up(self.norm(y))))  # type: ignore[no-any-return]
+        return x + self.down(F.gelu(self.up(self.norm(y))))
 
 
 class Quantiser(nn.Module):
@@ -61,11 +61,11 @@ class Quantiser(nn.Module):
         x = self.enter(x)
         for block in self.blocks:
             x = block(x)
-        return x  # type: ignore[no-any-return]
+        return x
 
     def forward(self, features: Tensor) -> Tensor:
         """Bottleneck vectors (batch, T, D)."""
-        return self.leave(self.wide(features))  # type: ignore[no-any-return]
+        return self.leave(self.wide(features))
 
     def distances(self, vectors: Tensor) -> Tensor:
         """Squared distance of each vector (T, D) to each code: (T, codes)."""

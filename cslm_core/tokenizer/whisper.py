@@ -72,7 +72,7 @@ class _Attention(nn.Module):
             f(x).view(batch, time, self.heads, -1).transpose(1, 2) for f in (self.q_proj, self.k_proj, self.v_proj)
         )
         mixed = F.scaled_dot_product_attention(q, k, v)
-        return self.out_proj(mixed.transpose(1, 2).reshape(batch, time, width))  # type: ignore[no-any-return]
+        return self.out_proj(mixed.transpose(1, 2).reshape(batch, time, width))
 
 
 class _Layer(nn.Module):
@@ -86,7 +86,7 @@ class _Layer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = x + self.self_attn(self.self_attn_layer_norm(x))
-        return x + self.fc2(F.gelu(self.fc1(self.final_layer_norm(x))))  # type: ignore[no-any-return]
+        return x + self.fc2(F.gelu(self.fc1(self.final_layer_norm(x))))
 
 
 class WhisperEncoder(nn.Module):
@@ -111,4 +111,4 @@ class WhisperEncoder(nn.Module):
         x = x + self.embed_positions.weight[: x.shape[1]]
         for layer in self.layers:
             x = layer(x)
-        return self.layer_norm(x)[0].float()  # type: ignore[no-any-return]
+        return self.layer_norm(x)[0].float()

@@ -1,7 +1,7 @@
 """Cutting speech of any length into encoder windows, the same way offline and while the user is still speaking.
 
-A window has a core of 6 s and up to 1 s of context on each side, so memory is bounded and a question of up to 7 s is one
-window with full context. Knows nothing of models.
+A window has a core of 6 s and up to 1 s of context on each side, so memory is bounded and a question of up to 7 s is
+one window with full context. Knows nothing of models.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Builds the joint LM's start: pruned pretrained model, extended vocabulary, well-started rows.
 
-    python -m trainer.lm.build --base HF_DIR --tokenizer PACKED_TOKENIZER_DIR --cedict FILE.gz --texts assets/dialogues \
-        [--corpus DIR ...] --out DIR
+    python -m trainer.lm.build --base HF_DIR --base-tokenizer tokenizer.json --tokenizer PACKED_TOKENIZER_DIR \
+        --cedict FILE.gz --texts assets/dialogues [--corpus DIR ...] --out DIR
 """
 
 from __future__ import annotations

@@ -73,9 +73,7 @@ class Corpora:
         self.answerable = sorted({i for i, _ in self.questions} & {i for i, _ in self.answers})
 
     def _read(self, folder: Path, tested: set[str]) -> None:
-        manifest = {
-            r["id"]: r for r in map(json.loads, (folder / "manifest.jsonl").read_text("utf-8").splitlines())
-        }
+        manifest = {r["id"]: r for r in map(json.loads, (folder / "manifest.jsonl").read_text("utf-8").splitlines())}
         for line in (folder / "units.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
             about = manifest[row["id"].split("#")[0]]
@@ -95,7 +93,9 @@ class Corpora:
 class Mixture:
     """Draws examples of the tasks in the shares of the phase."""
 
-    def __init__(self, builder: Builder, corpora: Corpora, phases: list[Phase], seed: int, longest_example: int) -> None:
+    def __init__(
+        self, builder: Builder, corpora: Corpora, phases: list[Phase], seed: int, longest_example: int
+    ) -> None:
         self.builder, self.corpora, self.phases, self.seed = builder, corpora, phases, seed
         self.longest_example = longest_example
         self._draw: dict[str, Callable[[random.Random, Phase], Example | None]] = {
@@ -146,7 +146,9 @@ class Mixture:
         trained = [t for t in self.corpora.types.values() if t.split == "train"]
         kind = rng.choice(trained)
         asked, replied = rng.choice(("en", "zh")), rng.choice(("en", "zh"))
-        return self.builder.text_answer(rng.choice(kind.questions[asked]), asked, rng.choice(kind.answers[replied]), replied)
+        return self.builder.text_answer(
+            rng.choice(kind.questions[asked]), asked, rng.choice(kind.answers[replied]), replied
+        )
 
     def _one_turn(self, rng: random.Random, reply_language: str | None = None) -> Example | None:
         if not self.corpora.answerable:

@@ -3,9 +3,10 @@
     python -m trainer.lm.train --model START_DIR --out JOB_DIR --mixture recipes/mixture.toml --corpus DIR [...] \
         --dialogues assets/dialogues --minutes 60 [--decay-minutes 8]
 
-The learning rate is warm-up, stable, decay: the stable state is checkpointed every few minutes and can be trained on for
-ever; `--decay-minutes` lets a copy of it cool down into `JOB_DIR/final`, the model to ship, without touching the stable
-state. A resumed run continues with the same batches, optimiser state and step (a batch is a function of seed and step).
+The learning rate is warm-up, stable, decay: the stable state is checkpointed every few minutes and can be trained on
+for ever; `--decay-minutes` lets a copy of it cool down into `JOB_DIR/final`, the model to ship, without touching the
+stable state. A resumed run continues with the same batches, optimiser state and step (a batch is a function of seed
+and step).
 """
 
 from __future__ import annotations
@@ -57,9 +58,8 @@ def read_mixture(path: Path) -> tuple[Settings, list[Phase]]:
 
 def losses(model: LlamaForCausalLM, packed: Packed) -> Tensor:
     """Cross-entropy (targets,) at the learnt positions; the head runs on those alone."""
-    mask = torch.zeros(packed.mask.shape).masked_fill(~packed.mask, torch.finfo(torch.bfloat16).min)
     hidden = model.model(
-        input_ids=packed.ids, position_ids=packed.positions, attention_mask=mask, use_cache=False
+        input_ids=packed.ids, position_ids=packed.positions, attention_mask=packed.mask, use_cache=False
     ).last_hidden_state
     wanted = packed.targets != NO_TARGET
     logits = F.linear(hidden[wanted], model.lm_head.weight)
@@ -91,6 +91,10 @@ class Job:
         self.tokens = 0
         self.seconds = 0.0
         self.start_folder = start
+        if (
+            not (out / "stable").exists() and (out / "stable.old").exists()
+        ):  # a save was interrupted between its renames
+            (out / "stable.old").rename(out / "stable")
         if (out / "stable" / "state.json").exists():
             self._load(out / "stable")
 

@@ -1,6 +1,6 @@
 """Piper voices as fast teachers: text in, speech out (22,050 Hz for the medium voices).
 
-Knows nothing of corpora. One voice serves many speakers only through `speaker_id`; speed and expressiveness vary per call.
+Knows nothing of corpora. Speed and expressiveness vary per call; other speakers are made by resampling (`run.py`).
 """
 
 from __future__ import annotations

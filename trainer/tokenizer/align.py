@@ -1,16 +1,27 @@
 """Forced alignment of phonemes to frames: by CTC best path, and by a frame classifier with optional silence.
 
-Exact dynamic programmes, compiled by numba. Knows nothing of audio or training.
+Exact dynamic programmes, compiled by numba where it is installed. Knows nothing of audio or training.
 """
 
 from __future__ import annotations
 
-import numba
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 SILENCE = 0  # also the CTC blank
 _NEVER = np.float32(-1e30)
+
+
+def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Machine code by numba; without it the function as it is, which gives the same, only slowly."""
+    try:
+        from numba import njit
+    except ImportError:
+        return function
+    return njit(cache=True)(function)
 
 
 def ctc_spikes(log_probs: NDArray[np.float32], labels: list[int]) -> list[int]:
@@ -28,7 +39,7 @@ def ctc_spikes(log_probs: NDArray[np.float32], labels: list[int]) -> list[int]:
 
 
 def word_states(words: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Chain for `align_frames`: labels (S,), whether a state may be skipped (silence), number of its word (-1: none)."""
+    """Chain for `align_frames`: labels (S,), whether a state may be skipped (silence), its word's number or -1."""
     labels, optional, owner = [SILENCE], [True], [-1]
     for number, phonemes in enumerate(words):
         labels += [*phonemes, SILENCE]
@@ -46,7 +57,7 @@ def align_frames(
     return _best_path(log_probs, labels, can_skip)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@_compile
 def _best_path(
     log_probs: NDArray[np.float32], labels: NDArray[np.int64], can_skip: NDArray[np.bool_]
 ) -> NDArray[np.int64]:

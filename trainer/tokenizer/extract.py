@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,21 +38,25 @@ class FeatureStore:
         index = folder / "index.jsonl"
         self.rows = [json.loads(line) for line in index.read_text("utf-8").splitlines()] if index.exists() else []
 
-    def append(self, row: dict[str, object], features: NDArray[np.float16]) -> None:
+    def append(self, row: Mapping[str, Any], features: NDArray[np.float16]) -> None:
         """Write features first and the index line last: a line always points at whole features."""
-        end = self.rows[-1]["offset"] + self.rows[-1]["frames"] if self.rows else 0
+        end = self._end()
         mode = "r+b" if (self.folder / "features.f16").exists() else "wb"
         with (self.folder / "features.f16").open(mode) as file:
             file.seek(end * WIDTH * 2)
             file.write(features.tobytes())
-        row = {**row, "offset": end, "frames": len(features)}
+        line = {**row, "offset": end, "frames": len(features)}
         with (self.folder / "index.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        self.rows.append(row)
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self.rows.append(line)
 
     def matrix(self) -> NDArray[np.float16]:
         """All features (frames, 512), in memory: batches gather small random pieces."""
-        return np.fromfile(self.folder / "features.f16", np.float16).reshape(-1, WIDTH)
+        count = self._end() * WIDTH  # behind it may be the rest of an append that was interrupted
+        return np.fromfile(self.folder / "features.f16", np.float16, count).reshape(-1, WIDTH)
+
+    def _end(self) -> int:
+        return self.rows[-1]["offset"] + self.rows[-1]["frames"] if self.rows else 0
 
 
 def _labelled(corpora: list[Path], limit: int | None) -> Iterator[tuple[Utterance, list[tuple[str, list[str]]]]]:

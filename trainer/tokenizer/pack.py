@@ -1,6 +1,8 @@
 """Puts a trained tokenizer into the folder form that packs hold.
 
     python -m trainer.tokenizer.pack --job DIR --encoder encoder.safetensors --out DIR
+
+The encoder stays as it came (int8 rows); quantiser and phoneme head become float16. Knows nothing of training.
 """
 
 from __future__ import annotations

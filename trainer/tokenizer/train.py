@@ -3,8 +3,8 @@
     python -m trainer.tokenizer.train --features DIR [--features DIR ...] --out DIR
 
 Each stage writes its result atomically into the job folder and is skipped when that is there, so an interrupted job
-goes on with the stage it was in. The classifier behind the codes sees one code at a time (pointwise): trained with context,
-one code would spread over many phonemes.
+goes on with the stage it was in. The classifier behind the codes sees one code at a time (pointwise): trained with
+context, one code would spread over many phonemes.
 """
 
 from __future__ import annotations
