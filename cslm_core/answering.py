@@ -11,16 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cslm_core.audio import LISTEN_RATE, Pcm, check_pcm
-from cslm_core.dialogue import (
-    ChunkEnd,
-    Dialogue,
-    End,
-    Options,
-    QuestionText,
-    ReplyText,
-    ReplyUnit,
-    Step,
-)
+from cslm_core.chain.pieces import ChunkPiece, EndPiece, HeardPiece, TextPiece, UnitPiece
+from cslm_core.dialogue import Dialogue, Options, Step
 from cslm_core.events import (
     Audio,
     FailureKind,
@@ -51,6 +43,13 @@ _HEARD_SHARE: Final = 0.5
 
 _UNIT_SECONDS: Final = 0.075
 """About how long a unit is."""
+
+
+class _Over:
+    """No step follows."""
+
+
+_OVER: Final = _Over()
 
 
 class Part(NamedTuple):
@@ -183,39 +182,40 @@ class Answer:
         iterator = iter(steps)
         while not self._stop.is_set():
             start = time.perf_counter()
-            step = next(iterator, None)
+            step = next(iterator, _OVER)
             self._clock.lm_busy += time.perf_counter() - start
-            if step is None:
+            if isinstance(step, _Over):
                 break
             yield from self._events(step)
             if voice is not None:
-                sounds = voice.say(step.chunk, step.unit) if isinstance(step, ReplyUnit) else voice.ready()
+                sounds = voice.say(step.chunk, step.unit) if isinstance(step, UnitPiece) else voice.ready()
                 yield from self._sounds(voice, sounds)
 
     def _events(self, step: Step) -> Iterator[TurnEvent]:
         turn = self.turn
         match step:
-            case QuestionText(text, language, final):
+            case HeardPiece(text, language, final):
                 self._question, self._language = text, self._language or language
                 if final:
                     self._clock.mark("heard")
                 yield Heard(turn=turn, text=text, language=language, final=final)
-            case ReplyText(chunk, text):
+            case TextPiece(chunk, text):
                 self._clock.mark("first_text")
                 self._room(chunk)
                 self._texts[chunk] += text
                 yield TextDelta(turn=turn, chunk=chunk, text=text)
-            case ReplyUnit(chunk, unit):
+            case UnitPiece(chunk, unit):
                 self._clock.mark("first_unit")
                 self._room(chunk)
                 self._units[chunk].append(unit)
-            case ChunkEnd(chunk):
+            case ChunkPiece(chunk, text, units):
                 self._clock.mark("first_chunk")
                 self._room(chunk)
-                yield UnitsChunk(turn=turn, chunk=chunk, units=self._units[chunk], text=self._texts[chunk])
-            case End(language, cut):
-                self._language, self._cut = language, cut
-            case _:
+                self._texts[chunk] = text  # of a text that is read aloud, chunks come whole
+                yield UnitsChunk(turn=turn, chunk=chunk, units=list(units), text=text)
+            case EndPiece(_, language, reason):
+                self._language, self._cut = language, reason
+            case None:
                 pass
 
     def _room(self, chunk: int) -> None:

@@ -1,6 +1,6 @@
 """What a chat asks of the joint LM, step by step: the contract between `chat.py` and `chain/`.
 
-A step comes for every token, also when nothing has become certain, so that a turn can be stopped between any two tokens
+A step comes for every token, also when it makes nothing certain, so that a turn can be stopped between any two tokens
 and sound be handed on in time. Knows nothing of sound, threads or events.
 """
 
@@ -8,66 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+from cslm_core.chain.pieces import Counts, Piece
 
 if TYPE_CHECKING:
     from cslm_core.components import LanguageModel
 
-__all__ = [
-    "ChunkEnd",
-    "Counts",
-    "Dialogue",
-    "End",
-    "Options",
-    "QuestionText",
-    "ReplyText",
-    "ReplyUnit",
-    "Step",
-    "Tick",
-    "open_dialogue",
-]
+__all__ = ["Dialogue", "Options", "Step", "open_dialogue"]
 
 
-class QuestionText(NamedTuple):
-    """The question as far as it is known; `final` when it is complete."""
-
-    text: str
-    language: str
-    final: bool
-
-
-class ReplyText(NamedTuple):
-    """More text of a chunk (from 0) of the reply, or of a transcript or translation."""
-
-    chunk: int
-    text: str
-
-
-class ReplyUnit(NamedTuple):
-    """One speech unit of a chunk."""
-
-    chunk: int
-    unit: int
-
-
-class ChunkEnd(NamedTuple):
-    """A chunk is complete."""
-
-    chunk: int
-
-
-class Tick(NamedTuple):
-    """A token that made nothing certain."""
-
-
-class End(NamedTuple):
-    """The reply is complete. `cut` says why it was ended by force, if it was ("length", "repetition")."""
-
-    language: str
-    cut: str = ""
-
-
-Step: TypeAlias = QuestionText | ReplyText | ReplyUnit | ChunkEnd | Tick | End
+Step: TypeAlias = Piece | None
+"""What a token made certain; None when it was nothing."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +33,6 @@ class Options:
     speak: bool = True
 
 
-@dataclass
-class Counts:
-    """The work of the LM in the turn that is open or was last."""
-
-    prompt_tokens: int = 0
-    prompt_seconds: float = 0.0
-    text_tokens: int = 0
-    unit_tokens: int = 0
-
-
 class Dialogue(Protocol):
     """One conversation with the joint LM; its history stays in the KV cache. For one thread."""
 
@@ -102,11 +44,11 @@ class Dialogue(Protocol):
         ...
 
     def reply(self, options: Options, /) -> Iterator[Step]:
-        """Reply to the spoken question that was heard: QuestionText..., then the chunks of the reply, then End."""
+        """Reply to the spoken question that was heard: HeardPiece..., the chunks of the reply, EndPiece."""
         ...
 
     def reply_to_text(self, text: str, language: str, options: Options, /) -> Iterator[Step]:
-        """The same for a typed question (without QuestionText)."""
+        """The same for a typed question (without HeardPiece)."""
         ...
 
     def settle(self) -> None:
@@ -122,15 +64,15 @@ class Dialogue(Protocol):
         ...
 
     def transcribe(self, units: Sequence[int], /) -> Iterator[Step]:
-        """QuestionText..., then End. Not part of the conversation."""
+        """HeardPiece..., then EndPiece. Not part of the conversation."""
         ...
 
     def read_aloud(self, text: str, language: str, options: Options, /) -> Iterator[Step]:
-        """The chunks of the text with their units, then End. Not part of the conversation."""
+        """The chunks of the text with their units, then EndPiece. Not part of the conversation."""
         ...
 
     def translate(self, text: str, language: str, to: str, /) -> Iterator[Step]:
-        """ReplyText..., then End. Not part of the conversation."""
+        """TextPiece..., then EndPiece. Not part of the conversation."""
         ...
 
 

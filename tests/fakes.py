@@ -11,17 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cslm_core.audio import is_silence
-from cslm_core.dialogue import (
-    ChunkEnd,
-    Counts,
-    End,
-    Options,
-    QuestionText,
-    ReplyText,
-    ReplyUnit,
-    Step,
-    Tick,
-)
+from cslm_core.chain.pieces import ChunkPiece, Counts, EndPiece, HeardPiece, TextPiece, UnitPiece
+from cslm_core.dialogue import Options, Step
 from cslm_core.errors import PackError
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, PackManifest, UnitVocabulary
@@ -73,7 +64,7 @@ class FakeDialogue:
     def reply(self, options: Options) -> Iterator[Step]:
         heard, self._heard = self._heard, []
         question = f"{len(heard)} units"
-        yield QuestionText(question, "en", True)
+        yield HeardPiece(question, "en", True)
         yield from self._reply(question, options)
 
     def reply_to_text(self, text: str, language: str, options: Options) -> Iterator[Step]:
@@ -88,16 +79,16 @@ class FakeDialogue:
         chunk = 0
         while chunk < len(words) or question == "endless":
             word = words[chunk % len(words)]
-            yield ReplyText(chunk, f" {word}")
+            yield TextPiece(chunk, f" {word}")
             for unit in range(10 if options.speak else 0):
                 time.sleep(self._step_seconds)
                 self.counts.unit_tokens += 1
-                yield ReplyUnit(chunk, unit)
-            yield Tick()
+                yield UnitPiece(chunk, unit)
+            yield None
             self.open.append(word)
-            yield ChunkEnd(chunk)
+            yield ChunkPiece(chunk, f" {word}", tuple(range(10)) if options.speak else ())
             chunk += 1
-        yield End(options.language or "en")
+        yield EndPiece("", options.language or "en")
 
     def settle(self) -> None:
         self._heard = []
@@ -114,15 +105,15 @@ class FakeDialogue:
         self.history.clear()
 
     def transcribe(self, units: Sequence[int]) -> Iterator[Step]:
-        yield QuestionText(f"{len(units)} units", "en", True)
-        yield End("en")
+        yield HeardPiece(f"{len(units)} units", "en", True)
+        yield EndPiece("", "en")
 
     def read_aloud(self, text: str, language: str, options: Options) -> Iterator[Step]:
         yield from self._reply(text, options)
 
     def translate(self, text: str, language: str, to: str) -> Iterator[Step]:
-        yield ReplyText(0, f"{text} in {to}")
-        yield End(to)
+        yield TextPiece(0, f"{text} in {to}")
+        yield EndPiece("", to)
 
 
 class FakeLm:
