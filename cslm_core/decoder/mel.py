@@ -45,13 +45,16 @@ def mel_filters(fft: int = FFT, mels: int = MELS, rate: int = SAMPLE_RATE) -> Te
     up = (bins[:, None] - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
     down = (edges[None, 2:] - bins[:, None]) / (edges[2:] - edges[1:-1])
     triangles = np.maximum(0.0, np.minimum(up, down)) * (2.0 / (edges[2:] - edges[:-2]))
-    return torch.from_numpy(triangles.astype(np.float32))
+    # What is kept for all callers must be an ordinary tensor, even if the first of them is in inference mode.
+    with torch.inference_mode(False):
+        return torch.from_numpy(triangles.astype(np.float32))
 
 
 @lru_cache(maxsize=8)
 def hann(length: int = FFT) -> Tensor:
     """The periodic Hann window, shape (length,), float32."""
-    return torch.hann_window(length, periodic=True)
+    with torch.inference_mode(False):
+        return torch.hann_window(length, periodic=True)
 
 
 def magnitudes(padded: Tensor, fft: int, hop: int) -> Tensor:

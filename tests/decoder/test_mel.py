@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from cslm_core.decoder.mel import HOP, MARGIN, MELS, log_mel, mel_filters
+from cslm_core.decoder.mel import HOP, MARGIN, MELS, hann, log_mel, mel_filters
 from cslm_core.decoder.noise import frame_noise
 
 
@@ -34,6 +34,16 @@ def test_filters_are_those_of_librosa() -> None:
 
 def test_silence_is_the_floor() -> None:
     assert float(log_mel(torch.zeros(1, HOP)).max()) == pytest.approx((math.log(1e-5) + 4.5) / 2.5)
+
+
+def test_tables_made_in_inference_mode_serve_training() -> None:
+    mel_filters.cache_clear()
+    hann.cache_clear()
+    with torch.inference_mode():
+        log_mel(tone(HOP))
+    pcm = tone(HOP * 3).requires_grad_()
+    log_mel(pcm).sum().backward()
+    assert pcm.grad is not None
 
 
 def test_golden_mel() -> None:
