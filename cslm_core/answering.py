@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cslm_core.audio import LISTEN_RATE, Pcm, check_pcm
-from cslm_core.chain.pieces import ChunkPiece, EndPiece, HeardPiece, TextPiece, UnitPiece
+from cslm_core.chain.pieces import ChunkPiece, Counts, EndPiece, HeardPiece, TextPiece, UnitPiece
 from cslm_core.dialogue import Dialogue, Options, Step
 from cslm_core.events import (
     Audio,
@@ -75,6 +75,9 @@ class Answer:
         self._question = ""
         self._language = ""
         self._cut = ""
+        self._counts = Counts()
+        self._reading = 0.0
+        """Seconds the LM took for the units that were left when the question was over."""
         self._seconds_per_unit = 0.0
         self._spoken = False
         """Whether all sound has come out; until then the decoder holds some back."""
@@ -114,13 +117,11 @@ class Answer:
             return
         start = time.perf_counter()
         listening.feed_rest()
-        self._clock.lm_busy += time.perf_counter() - start
+        self._reading = time.perf_counter() - start
         yield from self._reply(self._dialogue.reply(options), options)
 
     def typed(self, text: str, language: str, options: Options) -> Iterator[TurnEvent]:
         """The reply to a typed question."""
-        yield Heard(turn=self.turn, text=text, language=language)
-        self._question = text
         yield from self._reply(self._dialogue.reply_to_text(text, language, options), options)
 
     def transcript(self, pcm16k: Pcm) -> Iterator[TurnEvent]:
@@ -147,7 +148,7 @@ class Answer:
 
     def reading(self, text: str, language: str, seed: int) -> Iterator[TurnEvent]:
         """A text read aloud."""
-        options = Options(language, seed=seed)
+        options = Options(language, seed=seed, cancelled=self._stop.is_set)
         yield from self._reply(self._dialogue.read_aloud(text, language, options), options)
 
     def translation(self, text: str, language: str, to: str) -> Iterator[TurnEvent]:
@@ -156,7 +157,7 @@ class Answer:
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _reply(self, steps: Iterable[Step], options: Options) -> Iterator[TurnEvent]:
+    def _reply(self, steps: Iterator[Step], options: Options) -> Iterator[TurnEvent]:
         voice = Voice(self._pack.decoder, options.seed, self._stop) if options.speak else None
         try:
             yield from self._follow(steps, voice)
@@ -177,19 +178,22 @@ class Answer:
             return
         yield self._done(text)
 
-    def _follow(self, steps: Iterable[Step], voice: Voice | None) -> Iterator[TurnEvent]:
+    def _follow(self, steps: Iterator[Step], voice: Voice | None) -> Iterator[TurnEvent]:
         """The events of the LM's steps, and the sound that gets ready meanwhile."""
-        iterator = iter(steps)
-        while not self._stop.is_set():
-            start = time.perf_counter()
-            step = next(iterator, _OVER)
-            self._clock.lm_busy += time.perf_counter() - start
-            if isinstance(step, _Over):
-                break
-            yield from self._events(step)
-            if voice is not None:
-                sounds = voice.say(step.chunk, step.unit) if isinstance(step, UnitPiece) else voice.ready()
-                yield from self._sounds(voice, sounds)
+        try:
+            while not self._stop.is_set():
+                start = time.perf_counter()
+                step = next(steps, _OVER)
+                self._clock.lm_busy += time.perf_counter() - start
+                if isinstance(step, _Over):
+                    break
+                yield from self._events(step)
+                if voice is not None:
+                    sounds = voice.say(step.chunk, step.unit) if isinstance(step, UnitPiece) else voice.ready()
+                    yield from self._sounds(voice, sounds)
+        finally:
+            if isinstance(steps, Generator):
+                steps.close()
 
     def _events(self, step: Step) -> Iterator[TurnEvent]:
         turn = self.turn
@@ -213,8 +217,8 @@ class Answer:
                 self._room(chunk)
                 self._texts[chunk] = text  # of a text that is read aloud, chunks come whole
                 yield UnitsChunk(turn=turn, chunk=chunk, units=list(units), text=text)
-            case EndPiece(_, language, reason):
-                self._language, self._cut = language, reason
+            case EndPiece(_, language, reason, counts):
+                self._language, self._cut, self._counts = language or self._language, reason, counts
             case None:
                 pass
 
@@ -237,8 +241,9 @@ class Answer:
         return TurnFailed(turn=self.turn, reason=reason, kind=kind)
 
     def _done(self, text: str) -> TurnDone:
-        counts = self._dialogue.counts
+        counts = self._counts
         stats = self._clock.finish(counts.prompt_seconds, counts.text_tokens + counts.unit_tokens)
+        stats.prompt_busy += self._reading
         stats.prompt_tokens, stats.text_tokens, stats.unit_tokens = (
             counts.prompt_tokens,
             counts.text_tokens,

@@ -18,7 +18,7 @@ from cslm_core.audio import Pcm
 from cslm_core.dialogue import Dialogue, Options, open_dialogue
 from cslm_core.errors import AudioError, CslmError
 from cslm_core.events import AUTO, Audio, FailureKind, TurnDone, TurnEvent, TurnFailed
-from cslm_core.languages import check_language, language_of
+from cslm_core.languages import check_language, language_name, language_of
 from cslm_core.listening import Listening
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Chat:
         def answer(listening: Listening) -> Iterator[TurnEvent]:
             def run(part: Part) -> Iterator[TurnEvent]:
                 self._languages(language, reply_language)
-                options = self._options(reply_language, temperature, seed, speak, language)
+                options = self._options(part, reply_language, temperature, seed, speak, language)
                 self._last = Answer(part, self._pack, self._dialogue)
                 return self._last.spoken(listening, options)
 
@@ -156,6 +156,8 @@ class Chat:
         def run(part: Part) -> Iterator[TurnEvent]:
             source, code = self._text(text, language)
             self._languages(to)
+            if code == to:
+                raise CslmError(f"The text is in {language_name(to)} already; name another language.")
             return Answer(part, self._pack, self._dialogue).translation(source, code, to)
 
         return self._begin(turn, stop, run)
@@ -252,7 +254,7 @@ class Chat:
     ) -> Iterator[TurnEvent]:
         question, code = self._text(text, language)
         self._languages(reply_language)
-        options = self._options(reply_language, temperature, seed, speak)
+        options = self._options(part, reply_language, temperature, seed, speak)
         self._last = Answer(part, self._pack, self._dialogue)
         return self._last.typed(question, code, options)
 
@@ -281,7 +283,12 @@ class Chat:
 
     @staticmethod
     def _options(
-        language: str, temperature: float | None, seed: int, speak: bool, question_language: str = AUTO
+        part: Part,
+        language: str,
+        temperature: float | None,
+        seed: int,
+        speak: bool,
+        question_language: str = AUTO,
     ) -> Options:
         return Options(
             language=None if language == AUTO else language,
@@ -289,6 +296,7 @@ class Chat:
             temperature=temperature,
             seed=seed,
             speak=speak,
+            cancelled=part.stop.is_set,
         )
 
 

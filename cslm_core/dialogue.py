@@ -6,11 +6,11 @@ and sound be handed on in time. Knows nothing of sound, threads or events.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
-from cslm_core.chain.pieces import Counts, Piece
+from cslm_core.chain.pieces import Piece
 
 if TYPE_CHECKING:
     from cslm_core.components import LanguageModel
@@ -22,6 +22,10 @@ Step: TypeAlias = Piece | None
 """What a token made certain; None when it was nothing."""
 
 
+def never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Options:
     """How to reply. None: in the language of the question, that as it is heard, the temperature the pack is best at."""
@@ -31,13 +35,12 @@ class Options:
     temperature: float | None = None
     seed: int = 0
     speak: bool = True
+    cancelled: Callable[[], bool] = never
+    """Asked before every token; true ends the reply."""
 
 
 class Dialogue(Protocol):
     """One conversation with the joint LM; its history stays in the KV cache. For one thread."""
-
-    @property
-    def counts(self) -> Counts: ...
 
     def hear(self, units: Sequence[int], /) -> None:
         """More units of a spoken question; the first opens a turn. They are read at once, while the user speaks on."""
@@ -48,7 +51,7 @@ class Dialogue(Protocol):
         ...
 
     def reply_to_text(self, text: str, language: str, options: Options, /) -> Iterator[Step]:
-        """The same for a typed question (without HeardPiece)."""
+        """The same for a typed question."""
         ...
 
     def settle(self) -> None:
@@ -81,6 +84,6 @@ def open_dialogue(lm: LanguageModel, languages: Sequence[str]) -> Dialogue:
     own = getattr(lm, "dialogue", None)
     if own is not None:
         return cast(Dialogue, own(languages))
-    from cslm_core.chain.dialogue import JointDialogue
+    from cslm_core.joint_dialogue import JointDialogue
 
-    return JointDialogue(lm, languages)
+    return JointDialogue(lm)

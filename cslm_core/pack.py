@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from cslm_core.audio import LISTEN_RATE
 from cslm_core.components import LanguageModel, SpeechDecoder, SpeechTokenizer
 from cslm_core.errors import PackError
 from cslm_core.events import AUTO, PackInfo
@@ -70,6 +73,17 @@ class Pack:
             speak_rate=manifest.speak_rate,
             digest=manifest.digest,
         )
+
+    def warm_up(self) -> None:
+        """Use every component once for a moment: the first use is slow, and should not be the user's first question."""
+        from cslm_core.dialogue import open_dialogue
+
+        self.gate.warm_up()
+        self.tokenizer.encode(np.zeros(LISTEN_RATE, np.float32))
+        next(open_dialogue(self.lm, self.languages).transcribe(range(8)), None)
+        stream = self.decoder.stream(0)
+        stream.push(range(8))
+        stream.finish()
 
     def chat(self) -> Chat:
         """A new conversation."""
@@ -134,6 +148,10 @@ def open_pack(
         )
         seconds[role] = time.perf_counter() - start
     pack = Pack(manifest, parts["tokenizer"], parts["lm"], parts["decoder"], seconds=seconds)
+    tell(_CHECKING + (1 - _CHECKING) * len(_ROLES) / (len(_ROLES) + 1), "warming up")
+    start = time.perf_counter()
+    pack.warm_up()
+    seconds["warm-up"] = time.perf_counter() - start
     seconds["total"] = time.perf_counter() - begin
     tell(1.0, "ready")
     return pack

@@ -48,6 +48,11 @@ class SpeechGate:
         path = silero_path()
         return cls(SileroVad(path) if path is not None else None)
 
+    def warm_up(self) -> None:
+        """Load what would otherwise be loaded at the first question."""
+        if self._silero is not None:
+            self._silero.load()
+
     def find(self, pcm16k: Pcm) -> Finding:
         """What is in the samples (n,) of 16 kHz."""
         if is_silence(pcm16k):

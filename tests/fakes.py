@@ -52,7 +52,6 @@ class FakeDialogue:
     """Answers "reply to <n> units" or "reply to <text>" in chunks of one word; a question "endless" never ends."""
 
     def __init__(self, step_seconds: float = 0.0) -> None:
-        self.counts = Counts()
         self.history: list[list[str]] = []
         self.open: list[str] | None = None
         self._heard: list[int] = []
@@ -70,11 +69,12 @@ class FakeDialogue:
     def reply_to_text(self, text: str, language: str, options: Options) -> Iterator[Step]:
         if text == "crash":
             raise RuntimeError("a bug")
+        yield HeardPiece(text, language, True)
         yield from self._reply(text, options)
 
     def _reply(self, question: str, options: Options) -> Iterator[Step]:
         self.open = []
-        self.counts = Counts(prompt_tokens=len(question))
+        counts = Counts(prompt_tokens=len(question))
         words = ["reply", "to", *question.split()]
         chunk = 0
         while chunk < len(words) or question == "endless":
@@ -82,13 +82,13 @@ class FakeDialogue:
             yield TextPiece(chunk, f" {word}")
             for unit in range(10 if options.speak else 0):
                 time.sleep(self._step_seconds)
-                self.counts.unit_tokens += 1
+                counts.unit_tokens += 1
                 yield UnitPiece(chunk, unit)
             yield None
             self.open.append(word)
             yield ChunkPiece(chunk, f" {word}", tuple(range(10)) if options.speak else ())
             chunk += 1
-        yield EndPiece("", options.language or "en")
+        yield EndPiece("", options.language or "en", counts=counts)
 
     def settle(self) -> None:
         self._heard = []

@@ -65,7 +65,7 @@ def test_load_tells_its_progress_and_what_the_pack_is(client: EngineClient, fold
     assert ready.pack.languages == ["en", "zh"]
     assert ready.seconds.keys() >= {"verify", "tokenizer", "lm", "decoder", "total"}
     assert [fraction for fraction, _ in steps] == sorted(fraction for fraction, _ in steps)
-    assert {"checking", "tokenizer", "lm", "decoder", "ready"} == {what for _, what in steps}
+    assert {"checking", "tokenizer", "lm", "decoder", "warming up", "ready"} == {what for _, what in steps}
 
 
 def test_asking_by_voice_and_by_text(loaded: EngineClient) -> None:
