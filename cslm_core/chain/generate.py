@@ -1,0 +1,311 @@
+"""Running the joint LM under its grammar, and the tasks that are no conversation.
+
+`run` is the loop that every task shares: mask, sample, parse, feed; it looks at the cancel flag before every token.
+Works on any `LmSession`; needs no torch. Conversations are in `conversation.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cslm_core.chain.chunks import cut_chunks
+from cslm_core.chain.grammar import Limits, Machine, Phase, say_prompt, spoken_question, text_ids, translate_prompt
+from cslm_core.chain.parser import Parser
+from cslm_core.chain.pieces import ChunkPiece, Counts, EndPiece, EndReason, HeardPiece, TextPiece, Tick
+from cslm_core.components import LanguageModel, LmSession
+from cslm_core.errors import EngineError
+from cslm_core.lm.layout import TokenKind, TokenLayout
+from cslm_core.lm.sampling import Sampler, SamplingOptions
+
+__all__ = ["AUTO", "Cancelled", "TurnOptions", "full_chain", "read_aloud", "run", "transcribe", "translate"]
+
+AUTO: Final = "auto"
+Cancelled = Callable[[], bool]
+"""Asked before every token; true ends the turn."""
+_SPARE: Final = 4
+"""Tokens kept free, so that a chunk can always be closed."""
+_LONGEST_LOOP: Final = 24
+_LOOPS: Final = 4
+_SAME_CHUNKS: Final = 3
+
+
+def never() -> bool:
+    """The cancel flag of a turn that nobody cancels."""
+    return False
+
+
+@dataclass(frozen=True)
+class TurnOptions:
+    """How a turn is answered. Languages are codes or "auto"."""
+
+    reply_language: str = AUTO
+    question_language: str = AUTO
+    """Of a spoken question; given, the model need not tell."""
+    sampling: SamplingOptions = field(default_factory=SamplingOptions)
+    max_tokens: int = 768
+    """Of text and units; beyond it the chunk is finished and no other begun."""
+    speak: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+
+class Feeder:
+    """A session with tokens that are settled but not read yet, so that they are read together with the next."""
+
+    def __init__(self, session: LmSession) -> None:
+        self.session = session
+        self.pending: list[int] = []
+        self.logits: NDArray[np.float32] | None = None
+
+    @property
+    def length(self) -> int:
+        return self.session.length + len(self.pending)
+
+    def add(self, ids: Sequence[int]) -> None:
+        self.pending.extend(ids)
+
+    def read(self) -> NDArray[np.float32]:
+        """The logits after all tokens."""
+        if self.pending or self.logits is None:
+            self.logits = self.session.feed(self.pending)
+            self.pending = []
+        return self.logits
+
+    @property
+    def last(self) -> int | None:
+        """The last token, if it has not been read yet."""
+        return self.pending[-1] if self.pending else None
+
+    def cut(self, length: int) -> None:
+        """Forget the tokens from `length` on. Something must be added before the next `read`."""
+        read = self.session.length
+        self.pending = self.pending[: max(0, length - read)]
+        if length < read:
+            self.session.truncate(length)
+        self.logits = None
+
+
+def run(
+    feeder: Feeder,
+    layout: TokenLayout,
+    parser: Parser,
+    sampler: Sampler,
+    options: TurnOptions,
+    *,
+    room: int,
+    cancelled: Cancelled = never,
+    reply: Callable[[str], Sequence[int]] | None = None,
+) -> Iterator[Tick]:
+    """Generate from what `feeder` holds until the parser's machine is done; the last piece is an `EndPiece`.
+
+    For a token that makes nothing certain comes None, so that whoever iterates can stop between any two tokens.
+
+    `room` is the length that the sequence may not exceed. `reply` is asked once TQ is complete, with its language, and
+    gives the tokens that begin the reply (the answer marker is then its first; the model's own choice is not used).
+    """
+    machine = parser.machine
+    tokens: list[int] = []
+    chunks: list[str] = []
+    budget = feeder.length + options.max_tokens
+    if feeder.pending:
+        started = time.perf_counter()
+        parser.counts.prompt_tokens += len(feeder.pending)
+        feeder.read()
+        parser.counts.prompt_seconds += time.perf_counter() - started
+    while not machine.done:
+        if cancelled():
+            yield from parser.finish("cancelled")
+            return
+        left = room - feeder.length
+        if left <= 0:
+            yield from parser.finish("length")
+            return
+        if feeder.length >= budget or left <= 2 * _SPARE:
+            machine.close("length")
+        if left <= _SPARE:
+            machine.end_speech()
+        token = _next(feeder, layout, machine, sampler)
+        if reply is not None and machine.phase is Phase.HEARD and token == layout.answer:
+            begin = list(reply(parser.heard_language))
+        else:
+            begin = [token]
+        for part in begin:
+            feeder.add([part])
+            pieces = parser.push(part)
+            if not pieces:
+                yield None
+            for piece in pieces:
+                if isinstance(piece, ChunkPiece):
+                    sampler.forget_units()
+                    tokens.clear()
+                    chunks.append(piece.text.strip())
+                    if chunks[-1] and chunks.count(chunks[-1]) >= _SAME_CHUNKS:
+                        machine.close("repetition")
+                yield piece
+            tokens.append(part)
+        if _loops(tokens):
+            machine.close("repetition")
+            machine.end_speech()
+
+
+def _next(feeder: Feeder, layout: TokenLayout, machine: Machine, sampler: Sampler) -> int:
+    kinds = machine.allowed()
+    forced = _only(layout, kinds)
+    if forced is not None:
+        return forced
+    return sampler.pick(feeder.read(), layout.mask(kinds), units=bool(kinds & TokenKind.UNIT))
+
+
+def _only(layout: TokenLayout, kinds: TokenKind) -> int | None:
+    """The token, when just one is allowed: nothing need be computed then."""
+    single = {
+        TokenKind.ANSWER: layout.answer,
+        TokenKind.SOSP: layout.sosp,
+        TokenKind.EOSP: layout.eosp,
+        TokenKind.END: layout.end,
+    }
+    if kinds is TokenKind.LANGUAGE and len(layout.languages) == 1:
+        return next(iter(layout.languages.values()))
+    return single.get(kinds)
+
+
+def _loops(tokens: Sequence[int]) -> bool:
+    """Whether the end of a chunk's tokens is one short sequence again and again."""
+    for period in range(1, _LONGEST_LOOP + 1):
+        # A single unit or word may well come four times ("no, no, no, no"); that is the sampler's to judge.
+        length = period * _LOOPS if period > 2 else 12
+        if len(tokens) < length:
+            continue
+        tail = tokens[-length:]
+        if tail[period:] == tail[:-period]:
+            return True
+    return False
+
+
+def transcribe(
+    lm: LanguageModel, units: Sequence[int], options: TurnOptions | None = None, *, cancelled: Cancelled = never
+) -> Iterator[Tick]:
+    """What a spoken question (merged units) says: `HeardPiece`s, then `EndPiece`. Raises EngineError if too long."""
+    options, layout = options or TurnOptions(), lm.layout
+    machine = Machine(Phase.LANGUAGE, options.limits, only_heard=True)
+    parser, feeder = Parser(layout, machine), Feeder(lm.session())
+    prompt = spoken_question(layout, units)
+    if options.question_language != AUTO:
+        prompt.append(layout.language_id(options.question_language))
+        parser.push(prompt[-1])
+    _check_room(layout, prompt)
+    feeder.add(prompt)
+    yield from run(feeder, layout, parser, Sampler(options.sampling), options, room=layout.context, cancelled=cancelled)
+
+
+def translate(
+    lm: LanguageModel,
+    text: str,
+    language: str,
+    to: str,
+    options: TurnOptions | None = None,
+    *,
+    cancelled: Cancelled = never,
+) -> Iterator[Tick]:
+    """A text in another language: `TextPiece`s, `ChunkPiece`, `EndPiece`. Raises EngineError if it is too long."""
+    options, layout = options or TurnOptions(), lm.layout
+    parser = Parser(layout, Machine(Phase.PLAIN, options.limits), language=to)
+    feeder, prompt = Feeder(lm.session()), translate_prompt(layout, text, language, to)
+    _check_room(layout, prompt)
+    feeder.add(prompt)
+    yield from run(feeder, layout, parser, Sampler(options.sampling), options, room=layout.context, cancelled=cancelled)
+
+
+def read_aloud(
+    lm: LanguageModel, text: str, language: str, options: TurnOptions | None = None, *, cancelled: Cancelled = never
+) -> Iterator[Tick]:
+    """The units of a text of any length: `TextPiece`, `UnitPiece`s and `ChunkPiece` of each chunk, then `EndPiece`."""
+    options, layout = options or TurnOptions(), lm.layout
+    sampler, feeder = Sampler(options.sampling), Feeder(lm.session())
+    counts = Counts()
+    reason: EndReason = ""
+    said: list[str] = []
+    for number, chunk in enumerate(cut_chunks(text, language)):
+        ids = say_prompt(layout, chunk, language, first=feeder.length == 0)
+        length = len(text_ids(layout, chunk, language))
+        if feeder.length + len(ids) + options.limits.units(length) + _SPARE > layout.context:
+            feeder.cut(0)  # a new reading; the voice goes on, since the decoder keeps its own state
+            ids = say_prompt(layout, chunk, language)
+        _check_room(layout, ids)
+        feeder.add(ids)
+        yield TextPiece(number, chunk)
+        machine = Machine(Phase.SPEECH, options.limits, text_tokens=length, chunk=number)
+        parser = Parser(layout, machine, language=language, chunk_text=chunk)
+        parser.counts = counts
+        stop = yield from _one_chunk(feeder, layout, parser, sampler, options, cancelled)
+        if stop is not None:
+            reason = stop
+            break
+        said.append(chunk)
+    yield EndPiece("".join(said), language, reason, counts)
+
+
+def _one_chunk(
+    feeder: Feeder, layout: TokenLayout, parser: Parser, sampler: Sampler, options: TurnOptions, cancelled: Cancelled
+) -> Generator[Tick, None, EndReason | None]:
+    """`run` until the chunk is complete. Returns why it was not, or None."""
+    # Units are bounded by the chunk's text, not by the turn's budget.
+    unbounded = replace(options, max_tokens=layout.context)
+    for piece in run(feeder, layout, parser, sampler, unbounded, room=layout.context, cancelled=cancelled):
+        if isinstance(piece, EndPiece):
+            return piece.reason or "malformed"
+        yield piece
+        if isinstance(piece, ChunkPiece):
+            return None
+    return "malformed"
+
+
+def full_chain(
+    lm: LanguageModel,
+    units: Sequence[int],
+    options: TurnOptions | None = None,
+    *,
+    cancelled: Cancelled = never,
+) -> Iterator[Tick]:
+    """A spoken question answered in the order that the paper compares with: TQ, the whole answer, then all its units.
+
+    All is one chunk. For benchmarks; a conversation interleaves.
+    """
+    options, layout = options or TurnOptions(), lm.layout
+    feeder, sampler = Feeder(lm.session()), Sampler(options.sampling)
+    parser = Parser(layout, Machine(Phase.LANGUAGE, options.limits))
+    prompt = spoken_question(layout, units)
+    _check_room(layout, prompt)
+    feeder.add(prompt)
+
+    def reply(heard: str) -> Sequence[int]:
+        language = heard if options.reply_language == AUTO else options.reply_language
+        return [layout.text, layout.language_id(language)]
+
+    end = EndPiece("", "")
+    for piece in run(feeder, layout, parser, sampler, options, room=layout.context, cancelled=cancelled, reply=reply):
+        if isinstance(piece, (HeardPiece, TextPiece)):
+            yield piece
+        elif isinstance(piece, EndPiece):
+            end = piece
+    if end.reason or not end.text:
+        yield end
+        return
+    length = len(text_ids(layout, end.text, end.language))
+    wide = replace(options.limits, chunk_units=max(0, layout.context - feeder.length - length - 2 * _SPARE))
+    feeder.add(say_prompt(layout, end.text, end.language))
+    machine = Machine(Phase.SPEECH, wide, text_tokens=length)
+    speech = Parser(layout, machine, language=end.language, chunk_text=end.text)
+    speech.counts = end.counts
+    stop = yield from _one_chunk(feeder, layout, speech, sampler, options, cancelled)
+    yield EndPiece(end.text, end.language, stop or "", end.counts)
+
+
+def _check_room(layout: TokenLayout, prompt: Sequence[int]) -> None:
+    if len(prompt) + 4 * _SPARE > layout.context:
+        raise EngineError("This is too long for the model; use fewer words at a time.")

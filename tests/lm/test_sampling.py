@@ -1,0 +1,99 @@
+"""Sampling: masks, seeds, top-k and top-p, and the brake on repeated units."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cslm_core.lm.sampling import Sampler, SamplingOptions
+
+SIZE = 1000
+ALL = np.ones(SIZE, bool)
+
+
+def logits(seed: int = 0) -> np.ndarray:
+    return (np.random.default_rng(seed).standard_normal(SIZE) * 3).astype(np.float32)
+
+
+def only(*ids: int) -> np.ndarray:
+    mask = np.zeros(SIZE, bool)
+    mask[list(ids)] = True
+    return mask
+
+
+def test_greedy_takes_the_likeliest_that_is_allowed() -> None:
+    values = logits()
+    assert Sampler(SamplingOptions()).pick(values, ALL) == values.argmax()
+    assert Sampler(SamplingOptions()).pick(values, only(3, 9)) == (3 if values[3] >= values[9] else 9)
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sets(st.integers(0, SIZE - 1), min_size=1, max_size=5),
+    st.floats(0, 3),
+    st.floats(0.01, 1),
+    st.integers(0, 10),
+    st.booleans(),
+)
+def test_nothing_else_is_ever_picked(
+    seed: int, ids: set[int], temperature: float, top_p: float, top_k: int, units: bool
+) -> None:
+    sampler = Sampler(SamplingOptions(temperature, top_p, top_k, repeat_window=4, repeat_limit=2, seed=seed))
+    for step in range(6):
+        assert sampler.pick(logits(step), only(*ids), units=units) in ids
+
+
+def test_a_seed_decides() -> None:
+    def draw(seed: int) -> list[int]:
+        sampler = Sampler(SamplingOptions(1.0, 0.95, seed=seed))
+        return [sampler.pick(logits(step), ALL) for step in range(20)]
+
+    assert draw(1) == draw(1) != draw(2)
+
+
+def test_top_k_and_top_p_keep_only_the_likely() -> None:
+    values = logits()
+    order = np.argsort(-values)
+    few = Sampler(SamplingOptions(2.0, 1.0, 3))
+    assert {few.pick(values, ALL) for _ in range(100)} == set(order[:3].tolist())
+    probabilities = np.exp(values - values.max())
+    probabilities /= probabilities.sum()
+    nucleus = order[: int(np.searchsorted(np.cumsum(probabilities[order]), 0.5)) + 1]
+    half = Sampler(SamplingOptions(1.0, 0.5))
+    assert {half.pick(values, ALL) for _ in range(300)} <= set(nucleus.tolist())
+
+
+def test_a_flat_distribution_is_sampled_beyond_the_likeliest_few() -> None:
+    sampler = Sampler(SamplingOptions(1.0, 1.0))
+    picked = {sampler.pick(np.zeros(SIZE, np.float32), ALL) for _ in range(3000)}
+    assert len(picked) > 900
+
+
+def test_a_unit_that_is_stuck_is_drawn_anew() -> None:
+    values = np.zeros(SIZE, np.float32)
+    values[7] = 4.0  # likeliest by far, but only 5 % of the whole
+    braked = Sampler(SamplingOptions(repeat_window=10, repeat_limit=3))
+    picked = [braked.pick(values, ALL, units=True) for _ in range(30)]
+    assert picked[:3] == [7, 7, 7]
+    assert picked.count(7) < 15
+    assert len(set(picked)) > 10
+    free = Sampler(SamplingOptions(repeat_limit=0))
+    assert {free.pick(values, ALL, units=True) for _ in range(30)} == {7}
+    assert {braked.pick(values, ALL) for _ in range(30)} == {7}  # text is not braked
+    braked.forget_units()
+    assert braked.pick(values, ALL, units=True) == 7
+
+
+def test_logits_that_are_no_numbers_do_no_harm() -> None:
+    values = np.full(SIZE, np.nan, np.float32)
+    values[5], values[6] = 1.0, np.inf
+    assert Sampler(SamplingOptions()).pick(values, ALL) == 5
+    assert Sampler(SamplingOptions(1.0, 1.0)).pick(values, ALL) == 5
+
+
+def test_nonsense_is_refused() -> None:
+    with pytest.raises(ValueError, match="allowed"):
+        Sampler(SamplingOptions()).pick(logits(), np.zeros(SIZE, bool))
+    for options in ({"temperature": -1}, {"top_p": 0}, {"top_k": -1}, {"repeat_window": 0}):
+        with pytest.raises(ValueError, match="must"):
+            SamplingOptions(**options)
