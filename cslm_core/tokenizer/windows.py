@@ -26,11 +26,11 @@ def next_window(position: int, available: int, rate: int, *, last: bool) -> Wind
     """The next window from `position` (all before is done) with `available` steps present, at `rate` steps/s.
 
     Returns None if more input is needed, or if nothing is left. With `last`, a rest of up to one core plus one context
-    is taken whole, so that no tiny window without context arises at the end.
+    is taken whole, so that no tiny window without context arises at the end; without, one step more is waited for.
     """
     core, context = CORE_SECONDS * rate, CONTEXT_SECONDS * rate
     start = max(0, position - context)
-    if available - position > core + context or (not last and available - position == core + context):
+    if available - position > core + context:
         return Window(start, position + core + context, position, position + core)
     if last and available > position:
         return Window(start, available, position, available)

@@ -29,6 +29,8 @@ def english_words(text: str) -> list[Word]:
     if re.search(r"[0-9]", text):
         raise ValueError(f"Digits must be written out: {text!r}.")
     written = ENGLISH_WORD.findall(text)
+    if not written:
+        raise ValueError(f"No phonemes for {text!r}.")
     separator = Separator(phone="|", word=" ", syllable="")
     backend = espeak("en-us")
 
@@ -39,7 +41,7 @@ def english_words(text: str) -> list[Word]:
     spoken = read([" ".join(written)])[0]
     if len(spoken) != len(written):  # espeak joins some small words ("of the"): read word by word then
         spoken = [sum(parts, ()) for parts in read(written)]
-    if len(spoken) != len(written) or not written or not all(spoken):
+    if len(spoken) != len(written) or not all(spoken):
         raise ValueError(f"No phonemes for {text!r}.")
     return [Word(w, p) for w, p in zip(written, spoken, strict=True)]
 
