@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands import ask, doctor, packs, speech, talk
+from app.commands import ask, bench, doctor, eval, packs, speech, talk
 from app.output import notes, use_utf8
 from cslm_core import __version__
 from cslm_core.errors import CslmError
@@ -31,6 +31,8 @@ cli.command("transcribe")(speech.transcribe)
 cli.command("speak")(speech.speak)
 cli.command("translate")(speech.translate)
 cli.add_typer(packs.commands, name="packs")
+cli.command("eval")(eval.evaluate)
+cli.command("bench")(bench.bench)
 cli.command("doctor")(doctor.doctor)
 
 
