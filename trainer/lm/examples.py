@@ -95,18 +95,45 @@ class Builder:
         rng: random.Random,
     ) -> Example:
         """A spoken (or typed) turn with its interleaved answer of (chunk text, units)."""
-        example = Example().add([self.layout.question], learn=False)
-        if isinstance(question, Spoken):
-            example.add(self.speech(disturb(question.units, rng)), learn=False)
-        example.add(
-            [self.layout.language_id(language), *self.text(question_text, language)], learn=isinstance(question, Spoken)
-        )
+        example = self._asked(question, question_text, language, rng)
         example.add([self.layout.answer], learn=True)
         example.add([self.layout.language_id(reply_language)], learn=False)
         for text, units in answer:
             example.add(self.text(text, reply_language), learn=True)
             example.add(self.speech(units), learn=True)
         return example.add([self.layout.end], learn=True)
+
+    def opening(
+        self,
+        question: Spoken | str,
+        question_text: str,
+        language: str,
+        reply_language: str,
+        answer: str,
+        rng: random.Random,
+    ) -> Example:
+        """A turn whose answer nobody has spoken yet: it ends where the speech of the first chunk would begin."""
+        example = self._asked(question, question_text, language, rng)
+        example.add([self.layout.answer], learn=True)
+        example.add([self.layout.language_id(reply_language)], learn=False)
+        first = cut_chunks(answer, reply_language)[0]
+        return example.add([*self.text(first, reply_language), self.layout.sosp], learn=True)
+
+    def turn_in_text(
+        self, question: Spoken, language: str, reply_language: str, answer: str, rng: random.Random
+    ) -> Example:
+        """A spoken question that is answered without speech."""
+        example = self._asked(question, question.text, language, rng)
+        example.add([self.layout.text, self.layout.language_id(reply_language)], learn=False)
+        return example.add([*self.text(answer, reply_language), self.layout.end], learn=True)
+
+    def _asked(self, question: Spoken | str, text: str, language: str, rng: random.Random) -> Example:
+        """`[question] <sosp> u* <eosp> <en> TQ`, or without the units for a typed question; TQ is learnt if heard."""
+        example = Example().add([self.layout.question], learn=False)
+        if isinstance(question, Spoken):
+            example.add(self.speech(disturb(question.units, rng)), learn=False)
+        heard = [self.layout.language_id(language), *self.text(text, language)]
+        return example.add(heard, learn=isinstance(question, Spoken))
 
     def _span(self, spoken: Spoken, rng: random.Random, longest: int) -> tuple[list[int], str]:
         if spoken.words is None or len(spoken.words) <= longest:

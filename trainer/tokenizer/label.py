@@ -1,6 +1,6 @@
 """Units and word alignment of a corpus by a packed tokenizer, written beside its manifest as `units.jsonl`.
 
-    python -m trainer.tokenizer.label --tokenizer DIR --corpus DIR [--augment]
+    python -m trainer.tokenizer.label --tokenizer DIR --corpus DIR [--features DIR ...] [--augment 0.4]
 
 Lines are appended as the corpus grows. With --augment a second line `<id>#aug` holds the units of a noisy copy, so that
 the LM sees what the tokenizer makes of noise.
@@ -23,8 +23,9 @@ from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer, load_tokenizer
 from cslm_core.units import UnitRuns
 from trainer.augment import Augmenter
-from trainer.corpora import load_corpus, read_utterance
+from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.tokenizer.align import align_frames, word_states
+from trainer.tokenizer.extract import FeatureStore
 from trainer.tokenizer.phonemes import Word, words_of
 from trainer.tokenizer.train import PointwiseHead
 
@@ -40,9 +41,12 @@ class Labeller:
         self.head.load_state_dict({k: v.float() for k, v in load_file(folder / "phonemes.safetensors").items()})
 
     @torch.inference_mode()
-    def label(self, pcm: NDArray[np.float32], words: list[Word]) -> dict[str, Any]:
-        """`units`, `durations`, and `words` as [text, first_run, end_run], or None where alignment failed."""
-        vectors = self.tokenizer.quantiser(features(self.tokenizer.encoder, pcm)[None])[0]
+    def label(self, whisper: torch.Tensor, words: list[Word]) -> dict[str, Any]:
+        """`units`, `durations`, and `words` as [text, first_run, end_run] (None where alignment failed).
+
+        `whisper` are the encoder's features (frames, 512) at 50/s.
+        """
+        vectors = self.tokenizer.quantiser(whisper[None])[0]
         runs = UnitRuns.of_codes(self.tokenizer.quantiser.codes(vectors))
         found: list[list[Any]] | None
         try:
@@ -52,6 +56,8 @@ class Labeller:
         return {"units": runs.units.tolist(), "durations": runs.durations.tolist(), "words": found}
 
     def _spans(self, vectors: torch.Tensor, words: list[Word], runs: UnitRuns) -> list[list[Any]]:
+        if not words:
+            raise ValueError("No words to align.")
         numbers = [[self.number[p] for p in w.phonemes] for w in words]
         labels, optional, owner = word_states(numbers)
         states = align_frames(self.head(vectors).log_softmax(-1).numpy(), labels, optional)
@@ -65,31 +71,54 @@ class Labeller:
         return [[w.text, s, e] for w, s, e in zip(words, starts, ends, strict=True)]
 
 
+class Features:
+    """Whisper features by utterance: from stores where they were extracted already, else from the sound."""
+
+    def __init__(self, labeller: Labeller, stores: list[Path]) -> None:
+        self._labeller = labeller
+        self._augmenter = Augmenter()
+        self._stored: dict[str, NDArray[np.float16]] = {}
+        for store in map(FeatureStore, stores):
+            matrix = store.matrix()
+            for row in store.rows:
+                self._stored[row["id"]] = matrix[row["offset"] : row["offset"] + row["frames"]]
+
+    def __call__(self, utterance: Utterance, name: str) -> torch.Tensor:
+        stored = self._stored.get(f"{utterance.corpus}/{name}")
+        if stored is not None:
+            return torch.from_numpy(stored.astype(np.float32))
+        pcm = read_utterance(utterance)
+        if name.endswith("#aug"):
+            pcm = self._augmenter(pcm, random.Random(name))
+        return features(self._labeller.tokenizer.encoder, pcm)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
-    parser.add_argument("--augment", action="store_true")
+    parser.add_argument("--features", type=Path, action="append", default=[], help="stores of trainer.tokenizer.extract")
+    parser.add_argument("--augment", type=float, default=0.0, help="share of utterances labelled a second time with noise")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    labeller, augmenter = Labeller(options.tokenizer), Augmenter()
+    labeller = Labeller(options.tokenizer)
+    source = Features(labeller, options.features)
     for corpus in options.corpus:
         path = corpus / "units.jsonl"
         done = {json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()} if path.exists() else set()
         with path.open("a", encoding="utf-8") as out:
             for utterance in load_corpus(corpus):
-                for name in (utterance.id, f"{utterance.id}#aug") if options.augment else (utterance.id,):
+                noisy = random.Random(f"{corpus.name}/{utterance.id}").random() < options.augment
+                for name in (utterance.id, f"{utterance.id}#aug") if noisy else (utterance.id,):
                     if name in done:
                         continue
-                    pcm = read_utterance(utterance)
-                    if name.endswith("#aug"):
-                        pcm = augmenter(pcm, random.Random(name))
                     try:
                         words = words_of(utterance.text, utterance.language)
                     except ValueError:
                         words = []
-                    out.write(json.dumps({"id": name, **labeller.label(pcm, words)}, ensure_ascii=False) + "\n")
+                    row = {"id": name, **labeller.label(source(utterance, name), words)}
+                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
