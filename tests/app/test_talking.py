@@ -3,6 +3,10 @@
 import functools
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,3 +126,28 @@ def test_talk_asks_the_questions_that_come_along(run: Run, tmp_path: Path) -> No
     lines = [json.loads(line) for line in out.splitlines()]
     assert lines[0]["is"] == "ready"
     assert sum(line["is"] == "written" for line in lines) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_in_the_middle_of_a_reply_leaves_no_file_and_no_process(run: Run, tmp_path: Path) -> None:
+    program = (
+        "import functools, signal, app.engine\n"
+        "from cslm_core.engine.client import EngineClient\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "app.engine.EngineClient = functools.partial(EngineClient, imports=('tests.fake_engine',))\n"
+        "from app.cli import main\n"
+        "main(['ask', '--text', 'endless', '--json', '--out', 'never.wav'])\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for _ in range(20):
+            process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert b"Traceback" not in error
+    assert not (tmp_path / "never.wav").exists()
