@@ -16,6 +16,7 @@ from cslm_core.decoder.flow import FlowConfig
 from cslm_core.decoder.mel import HOP, MARGIN, log_mel
 from cslm_core.decoder.vocoder import VocoderConfig
 from cslm_core.errors import TrainingError
+from cslm_core.tensors import save_int8
 from trainer.decoder.data import CropSampler, Speech, is_held_out, json_lines, unit_clips
 from trainer.decoder.evaluate import bare, original, table, vocoded
 from trainer.decoder.export import assemble
@@ -237,6 +238,9 @@ def test_error_rates() -> None:
 
 
 def test_a_codebook_must_be_one(tmp_path: Path) -> None:
+    codebook = torch.randn(64, 64)
+    save_int8({"model.codebook": codebook}, tmp_path / "codes.safetensors")
+    torch.testing.assert_close(read_codebook(tmp_path / "codes.safetensors"), codebook, atol=0.05, rtol=0)
     assert read_codebook(None) is None
     with pytest.raises(TrainingError, match="no tensor"):
         read_codebook(tmp_path / "none.safetensors")

@@ -20,6 +20,7 @@ from cslm_core.decoder.decoder import config_from
 from cslm_core.decoder.duration import DurationConfig, DurationPredictor
 from cslm_core.decoder.flow import Flow, FlowConfig
 from cslm_core.errors import TrainingError
+from cslm_core.tensors import load_int8
 from trainer.decoder.data import Speech, UnitClip, json_lines, unit_clips
 from trainer.decoder.job import Average, Job, Means, one_thread
 from trainer.decoder.units import Corruption, FlowBatch, FlowSampler, nearest_codes
@@ -208,9 +209,7 @@ def read_codebook(path: Path | None) -> Tensor | None:
     """The tensor `codebook` (codes, D) of a safetensors file. TrainingError where there is none."""
     if path is None:
         return None
-    from safetensors.torch import load_file
-
-    tensors = load_file(path) if path.is_file() else {}
+    tensors = load_int8(path) if path.is_file() else {}
     found = next((value for name, value in tensors.items() if name.endswith("codebook")), None)
     if found is None:
         raise TrainingError(f"{path} has no tensor `codebook`; give the tokenizer's weights.")
