@@ -41,6 +41,7 @@ class Voice:
         """Units whose sound has begun to come out."""
         self._stop = stop
         self._closed = threading.Event()
+        self._thread: int | None = None
         self._in: queue.Queue[tuple[int, int] | None] = queue.Queue(_CAPACITY)
         self._out: queue.SimpleQueue[Sound | None] = queue.SimpleQueue()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="voice")
@@ -79,7 +80,8 @@ class Voice:
     def close(self) -> None:
         """Stop, and wait until the decoder has stopped (at most one bite)."""
         self._closed.set()
-        self._executor.shutdown(wait=True)
+        # A chat that was dropped in the middle of a turn is collected in whatever thread runs, perhaps this very one.
+        self._executor.shutdown(wait=threading.get_ident() != self._thread)
 
     def _give(self, item: tuple[int, int] | None) -> Iterator[Sound]:
         while not self._stop.is_set():
@@ -96,6 +98,7 @@ class Voice:
             yield from self.ready()
 
     def _run(self, decoder: SpeechDecoder, seed: int) -> None:
+        self._thread = threading.get_ident()
         try:
             stream = decoder.stream(seed)
             chunk, more = 0, True

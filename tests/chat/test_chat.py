@@ -1,5 +1,6 @@
 """Chats with stand-ins for the components: events, cancelling, history, what is refused."""
 
+import gc
 import threading
 import time
 from pathlib import Path
@@ -214,6 +215,33 @@ def test_a_failing_decoder_is_not_swallowed(pack: Pack, monkeypatch: pytest.Monk
     monkeypatch.setattr(FakeVoiceStream, "push", fail)
     with pytest.raises(RuntimeError, match="decoder bug"):
         list(pack.chat().ask("hello"))
+
+
+def test_a_chat_that_is_dropped_may_be_collected_in_the_thread_of_its_voice(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push = FakeVoiceStream.push
+    dropped, collected = threading.Event(), threading.Event()
+
+    def collecting(self: FakeVoiceStream, units: list[int]) -> np.ndarray:
+        dropped.wait(5)
+        gc.collect()
+        collected.set()
+        return push(self, units)
+
+    monkeypatch.setattr(FakeVoiceStream, "push", collecting)
+    gc.disable()
+    try:
+        chat = pack.chat()
+        events = chat.ask("a b c d e f g h")
+        for event in events:
+            if isinstance(event, UnitsChunk):
+                break
+        del chat, events, event
+        dropped.set()
+        assert collected.wait(5)
+    finally:
+        gc.enable()
 
 
 def test_the_model_goes_on_while_the_decoder_works_and_waits_when_it_falls_behind(
