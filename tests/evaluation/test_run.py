@@ -119,6 +119,7 @@ def test_scorecard(testset: TestSet) -> None:
     assert found["asr.human.en"].items == 1
     assert found["asr.human.en"].met == ""
     assert found["tts.en"].value == 0
+    assert found["reference.en"].items == 2
     same, cross = (found[f"dialogue.unseen_wordings.sensible.{name}"] for name in ("same", "cross"))
     assert (same.value, same.items, same.met) == (0.5, 4, "no")
     assert (cross.value, cross.items, cross.met) == (0.5, 4, "must")

@@ -52,10 +52,10 @@ class Figure:
 def figures(rows: Iterable[Row], similarity: Iterable[Row] = ()) -> list[Figure]:
     """All figures of the scorecard, in the order of the table."""
     everything = list(rows)
-    by_task: dict[str, list[Row]] = {"asr": [], "tts": [], "dialogue": []}
+    by_task: dict[str, list[Row]] = {"asr": [], "reference": [], "tts": [], "dialogue": []}
     for row in everything:
         by_task[row["task"]].append(row)
-    found = [*_recognition(by_task["asr"]), *_reading(by_task["tts"])]
+    found = [*_recognition(by_task["asr"]), *_reference(by_task["reference"]), *_reading(by_task["tts"])]
     for split in (UNSEEN_WORDINGS, UNSEEN_TYPES):
         found += _dialogue([row for row in by_task["dialogue"] if row["set"] == split], split)
     found += _times(by_task["dialogue"])
@@ -125,6 +125,18 @@ def _recognition(rows: list[Row]) -> list[Figure]:
     return found
 
 
+def _reference(rows: list[Row]) -> list[Figure]:
+    """The judge on the same questions: what a pack is measured with errs, too, and so does the voice that asks."""
+    found = []
+    for language in LANGUAGES:
+        chosen = [(row["reference"], row["heard"]) for row in rows if row["language"] == language]
+        if chosen:
+            unit = _error_unit(language)
+            what = f"  (Whisper on the same questions: {unit}, {_NAMES[language]})"
+            found.append(Figure(f"reference.{language}", what, error_rate(chosen, language), len(chosen), unit))
+    return found
+
+
 def _reading(rows: list[Row]) -> list[Figure]:
     found = []
     for language, must, aim in (("en", 0.20, 0.08), ("zh", 0.25, 0.12)):
@@ -164,7 +176,7 @@ def _dialogue(rows: list[Row], split: str) -> list[Figure]:
     )
     rates = [_reply_errors([row for row in rows if row["reply_language"] == language]) for language in LANGUAGES]
     bounds = (0.20, 0.08) if tested else (None, None)
-    judged = sum(row["transcript"] is not None for row in rows)
+    judged = sum(bool(row["transcript"] is not None and row["text"]) for row in rows)
     what = f"ASR-ER of replies, mean of both languages, {words}"
     found.append(Figure(f"dialogue.{split}.asr_er", what, mean(rates), judged, "share", *bounds))
     found.append(_mean(f"dialogue.{split}.dnsmos", f"DNSMOS of replies, {words}", rows, "dnsmos", "MOS"))
@@ -176,7 +188,7 @@ def _dialogue(rows: list[Row], split: str) -> list[Figure]:
 def _direction(rows: list[Row], name: str, what: str) -> list[Figure]:
     language, target = rows[0]["language"], rows[0]["reply_language"]
     heard = error_rate([(row["question"], row["heard"]) for row in rows], language)
-    judged = sum(row["transcript"] is not None for row in rows)
+    judged = sum(bool(row["transcript"] is not None and row["text"]) for row in rows)
     return [
         _share(f"{name}.sensible", f"  {what}: sensible", rows, "sensible", higher=True),
         Figure(f"{name}.tq", f"  {what}: TQ {_error_unit(language)}", heard, len(rows), _error_unit(language)),

@@ -66,6 +66,19 @@ class Work:
             "memory": self.subject.memory(),
         }
 
+    def refer(self, testset: TestSet, item: Item) -> Row:
+        """What the judge hears in an item: how well the spoken questions themselves can be understood."""
+        assert self.judge is not None
+        heard = self.judge.hear(testset.read(item), item.language)
+        return {
+            "task": "reference",
+            "set": item.split,
+            "language": item.language,
+            "reference": item.text,
+            "heard": heard,
+            "memory": None,
+        }
+
     def read_aloud(self, sentence: Sentence) -> Row:
         """A sentence spoken by the pack and judged."""
         reply = self.subject.speak(sentence.text, sentence.language)
@@ -130,6 +143,10 @@ def work_on(work: Work, testset: TestSet, limit: int | None = None) -> Iterator[
         for language in LANGUAGES:
             for item in few(testset.of(split, language)):
                 yield Task(f"asr/{item.id}", lambda item=item: work.recognise(testset, item))  # type: ignore[misc]
+    if work.judge is not None:
+        for language in LANGUAGES:
+            for item in few(testset.of(UNSEEN_WORDINGS, language)):
+                yield Task(f"reference/{item.id}", lambda item=item: work.refer(testset, item))  # type: ignore[misc]
     for language in LANGUAGES:
         for sentence in few([s for s in testset.sentences if s.language == language]):
             yield Task(f"tts/{sentence.id}", lambda sentence=sentence: work.read_aloud(sentence))  # type: ignore[misc]
