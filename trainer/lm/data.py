@@ -1,21 +1,32 @@
 """The task mixture: endless examples from corpora and dialogues, a pure function of (seed, step).
 
-Because step s always draws from `Random(f"{seed}/{s}")`, a resumed run sees the same batches in the same order.
-Knows nothing of models.
+Because step s always draws from `Random(f"{seed}/{s}")`, a resumed run sees the same batches in the same order. A task
+without a weight, or without material, takes no part and no random numbers. Knows nothing of models.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from cslm_core.errors import TrainingError
+from trainer import templates
 from trainer.dialogues import QuestionType, load_types, wording_key
 from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_spoken
 
-TASKS = ("recognition", "reading", "translation", "text_answer", "turn", "conversation", "clarify")
+LANGUAGES = ("en", "zh")
+TASKS = (
+    "recognition", "reading", "translation", "text_answer", "turn", "conversation", "template", "multiturn", "clarify",
+)  # fmt: skip
+NOISE = "noise"
+"""The folder name of a corpus in which nobody says anything; only its units are used."""
+UNHEARD = "..."
+"""What is "heard" where nothing was said: the grammar wants some text."""
+_PATIENCE = 1000
 
 
 @dataclass(frozen=True)
@@ -46,39 +57,48 @@ def phase_at(phases: list[Phase], tokens: int) -> Phase:
 
 
 class Corpora:
-    """All spoken material by use: any utterance, questions and answers of the everyday set, parallel sentences."""
+    """All material by use: any utterance, questions and answers of the everyday set, conversations, parallel text."""
 
     def __init__(self, folders: list[Path], dialogues: Path) -> None:
         self.types: dict[str, QuestionType] = {t.id: t for t in load_types(dialogues / "everyday")}
         tested = {
             wording_key(w)
             for t in self.types.values()
-            for language in ("en", "zh")
+            for language in LANGUAGES
             for w in t.test_questions[language] + (t.questions[language] if t.split == "unseen" else [])
         }
+        conversations = _rows(dialogues / "multiturn.jsonl")
+        self.conversations = [r for r in conversations if r["split"] == "train"]
+        self._tested_conversations = tuple(f"{r['id']}." for r in conversations if r["split"] != "train")
+        self.clarifying = _rows(dialogues / "clarify.jsonl")
+        self.has_templates = (dialogues / "templates.jsonl").exists()
         self.spoken: dict[str, list[Spoken]] = {"en": [], "zh": []}
         self.questions: dict[tuple[str, str], list[Spoken]] = {}
         self.answers: dict[tuple[str, str], list[Spoken]] = {}
         self.pairs: list[tuple[str, str]] = []
+        self.noise: list[list[int]] = []
+        self._by_id: dict[str, list[Spoken]] = {}
+        self._by_text: dict[tuple[str, str], list[Spoken]] = {}
         for folder in folders:
-            self._read(folder, tested)
+            if folder.name == NOISE:
+                self.noise += [r["units"] for r in _rows(folder / "units.jsonl") if r["units"]]
+            else:
+                self._read(folder, tested)
         for name in ("sentences", "clarify"):
-            path = dialogues / f"{name}.jsonl"
-            if path.exists():
-                rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-                self.pairs += [(r["en"], r["zh"]) for r in rows]
+            self.pairs += [(r["en"], r["zh"]) for r in _rows(dialogues / f"{name}.jsonl")]
         for t in self.types.values():
             if t.split == "train":
                 self.pairs += list(zip(t.answers["en"], t.answers["zh"], strict=False))
         self.answerable = sorted({i for i, _ in self.questions} & {i for i, _ in self.answers})
 
     def _read(self, folder: Path, tested: set[str]) -> None:
-        manifest = {r["id"]: r for r in map(json.loads, (folder / "manifest.jsonl").read_text("utf-8").splitlines())}
-        for line in (folder / "units.jsonl").read_text("utf-8").splitlines():
-            row = json.loads(line)
+        manifest = {r["id"]: r for r in _rows(folder / "manifest.jsonl")}
+        for row in _rows(folder / "units.jsonl"):
             about = manifest[row["id"].split("#")[0]]
             if wording_key(about["text"]) in tested or sum(about["id"].encode()) % 40 == 0:
                 continue  # held out
+            if about["id"].startswith(self._tested_conversations):
+                continue
             spoken = read_spoken(about, row)
             parts = about["id"].rsplit(".", 2)
             if parts[0] in self.types:
@@ -86,8 +106,24 @@ class Corpora:
                 if not ("#" in row["id"] and table is self.answers):
                     table.setdefault((parts[0], about["language"]), []).append(spoken)
             self.spoken[about["language"]].append(spoken)
-            if "translation" in about and "#" not in row["id"]:
-                self.pairs.append((about["translation"], about["text"]))
+            self._by_id.setdefault(about["id"], []).append(spoken)
+            if "#" not in row["id"]:
+                self._by_text.setdefault((about["language"], about["text"]), []).append(spoken)
+                if "translation" in about:
+                    self.pairs.append((about["translation"], about["text"]))
+
+    def called(self, name: str, *, clean: bool = False) -> list[Spoken]:
+        """All copies of the utterance with this id, or only those without noise."""
+        return [s for s in self._by_id.get(name, []) if not (clean and "#" in s.id)]
+
+    def saying(self, text: str, language: str) -> list[Spoken]:
+        """Utterances of just this text, without noise."""
+        return self._by_text.get((language, text), [])
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    """The lines of a JSON lines file; none of a file that is not there."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 class Mixture:
@@ -98,29 +134,42 @@ class Mixture:
     ) -> None:
         self.builder, self.corpora, self.phases, self.seed = builder, corpora, phases, seed
         self.longest_example = longest_example
-        self._draw: dict[str, Callable[[random.Random, Phase], Example | None]] = {
-            "recognition": self._recognition,
-            "reading": self._reading,
-            "translation": self._translation,
-            "text_answer": self._text_answer,
-            "turn": self._turn,
-            "conversation": self._conversation,
+        unknown = {n for p in phases for n in p.weights} - set(TASKS)
+        if unknown:
+            raise TrainingError(f"The mixture weighs {sorted(unknown)}; the tasks are {', '.join(TASKS)}.")
+        spoken = any(corpora.spoken.values())
+        tasks: dict[str, tuple[Callable[[random.Random, Phase], Example | None], bool]] = {
+            "recognition": (self._recognition, spoken),
+            "reading": (self._reading, spoken),
+            "translation": (self._translation, bool(corpora.pairs)),
+            "text_answer": (self._text_answer, any(t.split == "train" for t in corpora.types.values())),
+            "turn": (self._turn, bool(corpora.answerable)),
+            "conversation": (self._conversation, bool(corpora.answerable)),
+            "template": (self._template, corpora.has_templates),
+            "multiturn": (self._multiturn, bool(corpora.conversations)),
+            "clarify": (self._clarify, bool(corpora.noise and corpora.clarifying)),
         }
+        self._draw = {name: draw for name, (draw, has_material) in tasks.items() if has_material}
 
     def batch(self, step: int, tokens_seen: int, size: int) -> list[Example]:
         """Examples of step `step` with about `size` tokens together, none longer than the row length."""
         rng = random.Random(f"{self.seed}/{step}")
         phase = phase_at(self.phases, tokens_seen)
         names = [n for n in self._draw if phase.weights.get(n, 0) > 0]
+        if not names:
+            raise TrainingError("The mixture has no task for which there is material; name more corpora.")
         # Weights are shares of tokens, not of examples: the task that is furthest behind its share is drawn next.
         spent = {n: phase.weights[n] * rng.random() * 0.2 * size for n in names}
         batch: list[Example] = []
-        total = 0
+        total = in_vain = 0
         while total < size:
             name = min(names, key=lambda n: spent[n] / phase.weights[n])
             example = self._draw[name](rng, phase)
             if example is None or len(example) > self.longest_example:
                 spent[name] += 10
+                in_vain += 1
+                if in_vain > _PATIENCE:
+                    raise TrainingError(f"Hardly any example fits a row of {self.longest_example} tokens; take longer.")
                 continue
             batch.append(example)
             spent[name] += len(example)
@@ -128,7 +177,7 @@ class Mixture:
         return batch
 
     def _any(self, rng: random.Random) -> Spoken:
-        return rng.choice(self.corpora.spoken[rng.choice(("en", "zh"))])
+        return rng.choice(self.corpora.spoken[rng.choice([c for c in LANGUAGES if self.corpora.spoken[c]])])
 
     def _recognition(self, rng: random.Random, phase: Phase) -> Example:
         return self.builder.recognition(self._any(rng), rng, max(1, round(phase.longest)))
@@ -145,17 +194,14 @@ class Mixture:
     def _text_answer(self, rng: random.Random, phase: Phase) -> Example:
         trained = [t for t in self.corpora.types.values() if t.split == "train"]
         kind = rng.choice(trained)
-        asked, replied = rng.choice(("en", "zh")), rng.choice(("en", "zh"))
-        return self.builder.text_answer(
-            rng.choice(kind.questions[asked]), asked, rng.choice(kind.answers[replied]), replied
-        )
+        asked, replied = rng.choice(LANGUAGES), rng.choice(LANGUAGES)
+        question, answer = rng.choice(kind.questions[asked]), rng.choice(kind.answers[replied])
+        return self.builder.text_answer(question, asked, answer, replied)
 
-    def _one_turn(self, rng: random.Random, reply_language: str | None = None) -> Example | None:
-        if not self.corpora.answerable:
-            return None
+    def _one_turn(self, rng: random.Random, reply_language: str | None = None) -> Example:
         kind = self.corpora.types[rng.choice(self.corpora.answerable)]
-        asked = [c for c in ("en", "zh") if (kind.id, c) in self.corpora.questions]
-        replied = [c for c in ("en", "zh") if (kind.id, c) in self.corpora.answers]
+        asked = [c for c in LANGUAGES if (kind.id, c) in self.corpora.questions]
+        replied = [c for c in LANGUAGES if (kind.id, c) in self.corpora.answers]
         language = rng.choice(asked)
         if reply_language not in replied:
             reply_language = rng.choice(replied)
@@ -166,18 +212,68 @@ class Mixture:
             return self.builder.turn(text, text, language, reply_language, answer, rng)
         return self.builder.turn(question, question.text, language, reply_language, answer, rng)
 
-    def _turn(self, rng: random.Random, phase: Phase) -> Example | None:
+    def _turn(self, rng: random.Random, phase: Phase) -> Example:
         return self._one_turn(rng)
 
-    def _conversation(self, rng: random.Random, phase: Phase) -> Example | None:
+    def _conversation(self, rng: random.Random, phase: Phase) -> Example:
         """Two or three unrelated turns in a row: the model must answer the last question, not the first again."""
+        return self._join(self._one_turn(rng) for _ in range(rng.randint(2, 3)))
+
+    def _join(self, turns: Iterable[Example]) -> Example:
+        """The turns that fit, one behind the other; after one that does not, none is drawn."""
         joined = Example()
-        for _ in range(rng.randint(2, 3)):
-            turn = self._one_turn(rng)
-            if turn is None:
-                return None
+        for turn in turns:
             if joined.ids and len(joined) + len(turn) > self.longest_example:
                 break
             joined.ids += turn.ids
             joined.learnt += turn.learnt
         return joined
+
+    def _template(self, rng: random.Random, phase: Phase) -> Example:
+        """A question with endless variants, half of them in text; the others with what speech a corpus has of them."""
+        case = templates.draw(rng)
+        asked = rng.choice(LANGUAGES)
+        replied = case.reply_language(asked, rng.choice(LANGUAGES))
+        question = case.question(asked, rng.randrange(case.wordings(asked)))
+        answer = case.answer(replied)
+        if rng.random() < 0.5:
+            return self.builder.text_answer(question, asked, answer, replied)
+        heard = self.corpora.saying(question, asked)
+        said = self.corpora.saying(answer, replied)
+        put = rng.choice(heard) if heard else question
+        if said:
+            return self.builder.turn(put, question, asked, replied, aligned_chunks(rng.choice(said)), rng)
+        return self.builder.opening(put, question, asked, replied, answer, rng)
+
+    def _multiturn(self, rng: random.Random, phase: Phase) -> Example:
+        """A conversation whose later questions need the earlier ones; earlier turns often as text, as a history is."""
+        row = rng.choice(self.corpora.conversations)
+        asked, replied = rng.choice(LANGUAGES), rng.choice(LANGUAGES)
+        turns = row["turns"][: rng.randint(2, len(row["turns"]))]
+        draw = rng.random()  # all as it is spoken, or only the last turn, or none
+        first_spoken = 0 if draw < 0.4 else len(turns) - 1 if draw < 0.75 else len(turns)
+        examples = []
+        for number, turn in enumerate(turns):
+            question, answer = turn["q"][asked], turn["a"][replied]
+            heard = self.corpora.called(f"{row['id']}.{number}.q.{asked}")
+            said = self.corpora.called(f"{row['id']}.{number}.a.{replied}", clean=True)
+            if number < first_spoken or not (heard or said):
+                examples.append(self.builder.text_answer(question, asked, answer, replied))
+            elif said:
+                put = rng.choice(heard) if heard else question
+                chunks = aligned_chunks(rng.choice(said))
+                examples.append(self.builder.turn(put, question, asked, replied, chunks, rng))
+            else:
+                examples.append(self.builder.turn_in_text(rng.choice(heard), asked, replied, answer, rng))
+        return self._join(examples)
+
+    def _clarify(self, rng: random.Random, phase: Phase) -> Example:
+        """Nothing was said: ask again, mostly in the language that was "heard"."""
+        heard, other = rng.sample(LANGUAGES, 2)
+        replied = heard if rng.random() < 0.7 else other
+        noise = Spoken(NOISE, heard, UNHEARD, rng.choice(self.corpora.noise), None)
+        answer = rng.choice(self.corpora.clarifying)[replied]
+        said = self.corpora.saying(answer, replied)
+        if said:
+            return self.builder.turn(noise, UNHEARD, heard, replied, aligned_chunks(rng.choice(said)), rng)
+        return self.builder.opening(noise, UNHEARD, heard, replied, answer, rng)
