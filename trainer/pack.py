@@ -79,7 +79,9 @@ def assemble(tokenizer: Path, lm: Path, decoder: Path, out: Path, version: str, 
     verify_pack(fresh)
     size = sum(f.stat().st_size for f in fresh.rglob("*") if f.is_file())
     if size > LARGEST_STARTER:
-        raise TrainingError(f"The pack has {size / 2**20:.0f} MB; a starter pack may have {LARGEST_STARTER // 2**20} MB.")
+        raise TrainingError(
+            f"The pack has {size / 2**20:.0f} MB; a starter pack may have {LARGEST_STARTER // 2**20} MB."
+        )
     old = out.with_name(out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if out.exists():

@@ -97,8 +97,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
-    parser.add_argument("--features", type=Path, action="append", default=[], help="stores of trainer.tokenizer.extract")
-    parser.add_argument("--augment", type=float, default=0.0, help="share of utterances labelled a second time with noise")
+    parser.add_argument(
+        "--features", type=Path, action="append", default=[], help="stores of trainer.tokenizer.extract"
+    )
+    parser.add_argument(
+        "--augment", type=float, default=0.0, help="share of utterances labelled a second time with noise"
+    )
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

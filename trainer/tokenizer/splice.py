@@ -4,9 +4,8 @@
         --language zh --variants 2 --out CORPUS_DIR
 
 At about one unit per phone, a word's units hardly depend on its neighbours, so a sentence put together from words as
-they were really spoken (Chinese: toned syllables) serves the LM nearly as well as a spoken one, and costs nothing. The
-result is a corpus without sound: only the LM trains on it, never the tokenizer or the decoder, and no figure is measured
-on it.
+they were really spoken (Chinese: toned syllables) can stand in for a spoken one, and costs nothing. The result is a
+corpus without sound: only the LM trains on it, never the tokenizer or the decoder, and no figure is measured on it.
 """
 
 from __future__ import annotations
@@ -85,9 +84,7 @@ class Bank:
         units: list[int] = []
         spans: list[list[object]] = []
         for word, place in zip(words_of(text, self.language), positions(text, self.language), strict=True):
-            pieces = next((p for at in (place, MEDIAL, BEFORE_PAUSE, INITIAL) if (p := self._pieces.get((word.phonemes, at)))), None)
-            if not pieces:
-                raise ValueError(f"{word.text} was never heard.")
+            pieces = self._heard(word, place)
             wanted = [p for p in pieces if p.speaker == speaker]
             piece = rng.choice(wanted or pieces)
             if speaker is None:
@@ -98,6 +95,12 @@ class Bank:
             spans.append([word.text, len(units), len(units) + len(own)])
             units += own
         return units, spans
+
+    def _heard(self, word: Word, place: str) -> list[Piece]:
+        for at in (place, MEDIAL, BEFORE_PAUSE, INITIAL):
+            if pieces := self._pieces.get((word.phonemes, at)):
+                return pieces
+        raise ValueError(f"{word.text} was never heard.")
 
 
 def texts(plan: str, dialogues: Path, language: str) -> Iterator[tuple[str, str]]:
@@ -145,7 +148,8 @@ def main() -> None:
                 except ValueError:
                     failed += 1
                     break
-                row = {"id": f"{name}#{variant}" if variant else name, "units": units, "durations": None, "words": words}
+                own = f"{name}#{variant}" if variant else name
+                row = {"id": own, "units": units, "durations": None, "words": words}
                 units_file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 done += 1
     print(f"{done} spliced, {failed} texts have a word that was never heard")
