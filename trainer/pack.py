@@ -19,7 +19,7 @@ from cslm_core.packs.manifest import Component, UnitVocabulary
 from cslm_core.packs.verify import verify_pack
 from cslm_core.units import CODE_COUNT, CODE_RATE
 
-LARGEST_STARTER = 170 * 2**20
+LARGEST_STARTER = 170_000_000
 
 COMPONENTS = {
     "tokenizer": Component(
@@ -80,7 +80,7 @@ def assemble(tokenizer: Path, lm: Path, decoder: Path, out: Path, version: str, 
     size = sum(f.stat().st_size for f in fresh.rglob("*") if f.is_file())
     if size > LARGEST_STARTER:
         raise TrainingError(
-            f"The pack has {size / 2**20:.0f} MB; a starter pack may have {LARGEST_STARTER // 2**20} MB."
+            f"The pack has {size / 1e6:.0f} MB; a starter pack may have {LARGEST_STARTER // 1_000_000} MB."
         )
     old = out.with_name(out.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--version", required=True)
     options = parser.parse_args()
     folder = assemble(options.tokenizer, options.lm, options.decoder, options.out, options.version)
-    print(f"{folder}: {sum(f.stat().st_size for f in folder.rglob('*') if f.is_file()) / 2**20:.1f} MB")
+    print(f"{folder}: {sum(f.stat().st_size for f in folder.rglob('*') if f.is_file()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

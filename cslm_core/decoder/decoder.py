@@ -1,7 +1,7 @@
 """The speech decoder of a pack (paper, speech decoder).
 
-Kind "cslm-flow": a folder of `config.json` and `decoder.safetensors`; the weights are float16 on disk and float32 at
-work. Knows nothing of packs' manifests, nor of training.
+Kind "cslm-flow": a folder of `config.json` and `decoder.safetensors`; on disk matrices are int8 rows with a scale each
+and all else is float16 (`tensors.py`), at work everything is float32. Knows nothing of packs' manifests, nor of training.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import nn
 
 from cslm_core.decoder.duration import DurationConfig, DurationPredictor
@@ -26,6 +25,7 @@ from cslm_core.decoder.streaming import DecoderStream
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 from cslm_core.errors import PackError
 from cslm_core.files import atomic_path, atomic_write_json
+from cslm_core.tensors import load_int8, save_int8
 
 KIND = "cslm-flow"
 CONFIG_FILE = "config.json"
@@ -74,9 +74,8 @@ class FlowDecoder(nn.Module):
     def save(self, folder: Path) -> None:
         """Write both files, each all or nothing. Raises CslmError where the disk refuses."""
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {name: value.detach().half().contiguous() for name, value in self.state_dict().items()}
         with atomic_path(folder / WEIGHTS_FILE) as temporary:
-            save_file(tensors, temporary)
+            save_int8(self.state_dict(), temporary)
         config: dict[str, Any] = {"kind": KIND, "steps": self.steps, "block": self.block}
         for part in PARTS:
             config[part] = dataclasses.asdict(getattr(self, part).config)
@@ -101,7 +100,7 @@ class FlowDecoder(nn.Module):
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PackError(f"{folder / CONFIG_FILE} is damaged; install the pack again.") from error
         try:
-            state = {name: value.float() for name, value in load_file(folder / WEIGHTS_FILE).items()}
+            state = load_int8(folder / WEIGHTS_FILE)
             decoder.load_state_dict(state)
         except (OSError, SafetensorError, RuntimeError) as error:
             raise PackError(f"{folder / WEIGHTS_FILE} is missing or damaged; install the pack again.") from error
