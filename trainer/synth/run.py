@@ -5,10 +5,12 @@
     python -m trainer.synth.run --plan questions --piper en_US-joe-medium.onnx --dialogues assets/dialogues --out DIR
 
 Kokoro speaks both languages, Piper English only and then in Kokoro's place. What is spoken how is drawn from the id, so
-it does not depend on what else there is; ids that stand in the manifest are skipped, so the command goes on where it was
-ended and grows with the dialogues. Lanes (1/2 and 2/2) are processes that share the work of one corpus. `--manner varied`
-takes random voices, blends of them and speeds (Piper: resampling makes other speakers of one); `teacher` one voice at its
-own speed. Some voices are for tests alone and never heard in training. Knows nothing of units or models.
+it does not depend on what else there is; ids that stand in the manifest are skipped, so the command goes on where it
+was ended and grows with the dialogues. Lanes (1/2 and 2/2) are processes that share the work of one corpus.
+
+`--manner varied` takes random voices, blends of them and speeds (Piper: resampling makes other speakers of one);
+`teacher` one voice at its own speed. Some voices are for tests alone and never heard in training. Knows nothing of
+units or models.
 """
 
 from __future__ import annotations

@@ -1,0 +1,101 @@
+"""Training of the joint LM: a resumed run is the run that was never stopped, bit for bit."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from tests.tiny import write_tiny_lm
+from tests.trainer.material import make_corpora, make_dialogues, tiny_builder
+from trainer.lm.data import Corpora, Mixture, Phase
+from trainer.lm.packing import pack
+from trainer.lm.train import Job, Settings, losses, split
+
+SETTINGS = Settings(
+    seed=3, row=200, step_tokens=300, micro_rows=1, peak=3e-3, new_rows_factor=2.0, warmup=2, weight_decay=0.01
+)
+PHASES = [Phase(0, 2, 1, {"recognition": 0.6, "reading": 0.4}), Phase(800, 9, 8, {"recognition": 0.5, "turn": 0.5})]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def mixture(tmp_path_factory: pytest.TempPathFactory) -> Mixture:
+    folder = tmp_path_factory.mktemp("world")
+    corpora = Corpora(make_corpora(folder), make_dialogues(folder / "dialogues"))
+    return Mixture(tiny_builder(), corpora, PHASES, SETTINGS.seed, SETTINGS.row)
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_lm(tmp_path_factory.mktemp("start"), quantised=False)
+
+
+def weights(job: Job) -> dict[str, Tensor]:
+    return {n: p.detach().clone() for n, p in job.model.named_parameters()}
+
+
+def run(job: Job, steps: int) -> list[float]:
+    return [job.train_step(1e-3)["loss"] for _ in range(steps)]
+
+
+def test_a_resumed_run_is_the_same_to_the_bit(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    whole = Job(start, tmp_path / "whole", SETTINGS, mixture)
+    assert whole.model.config.num_hidden_layers == 2
+    assert whole.model.config.hidden_size == 32
+    expected = run(whole, 6)
+    first = Job(start, tmp_path / "parts", SETTINGS, mixture)
+    found = run(first, 3)
+    first.save(tmp_path / "parts" / "stable")
+    second = Job(start, tmp_path / "parts", SETTINGS, mixture)
+    assert (second.step, second.tokens) == (3, first.tokens)
+    found += run(second, 3)
+    assert found == expected
+    assert (second.step, second.tokens) == (6, whole.tokens)
+    before, after = weights(whole), weights(second)
+    assert before.keys() == after.keys()
+    assert all(torch.equal(before[n], after[n]) for n in before)
+    assert not all(torch.equal(before[n], w) for n, w in weights(first).items())
+
+
+def test_a_save_that_was_interrupted_loses_nothing(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    job = Job(start, tmp_path, SETTINGS, mixture)
+    run(job, 1)
+    job.save(tmp_path / "stable")
+    (tmp_path / "stable").rename(tmp_path / "stable.old")  # the state between the two renames
+    (tmp_path / "stable.new").mkdir()
+    assert Job(start, tmp_path, SETTINGS, mixture).step == 1
+
+
+def test_training_learns_and_the_decay_leaves_the_stable_state(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    job = Job(start, tmp_path, SETTINGS, mixture)
+    early = run(job, 40)
+    assert sum(early[-5:]) < 0.8 * sum(early[:5])
+    job.run(minutes=0, decay_minutes=0.002)
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert {line["stage"] for line in log} == {"decay"}
+    assert json.loads((tmp_path / "stable" / "state.json").read_text())["step"] == 40
+    final = tmp_path / "final"
+    assert json.loads((final / "trained.json").read_text())["step"] == 40 + len(log)
+    assert {f.name for f in final.iterdir()} >= {"model.safetensors", "config.json", "tokenizer.json", "layout.json"}
+    assert Job(final, tmp_path / "next", SETTINGS, mixture).step == 0
+
+
+def test_the_loss_of_packed_rows_is_that_of_each_alone(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    job = Job(start, tmp_path, SETTINGS, mixture)
+    examples = mixture.batch(0, 10**6, 400)
+    with torch.no_grad():
+        together = losses(job.model, pack(examples, 150)).sum()
+        alone = sum(losses(job.model, pack([e], 150)).sum() for e in examples)
+        pieces = sum(losses(job.model, part).sum() for part in split(pack(examples, 150), 1))
+    assert together.item() == pytest.approx(float(alone), rel=1e-4)
+    assert together.item() == pytest.approx(float(pieces), rel=1e-4)
