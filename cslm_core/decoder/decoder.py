@@ -1,7 +1,8 @@
 """The speech decoder of a pack (paper, speech decoder).
 
 Kind "cslm-flow": a folder of `config.json` and `decoder.safetensors`; on disk matrices are int8 rows with a scale each
-and all else is float16 (`tensors.py`), at work everything is float32. Knows nothing of packs' manifests, nor of training.
+and all else is float16 (`tensors.py`), at work everything is float32. Knows nothing of packs' manifests, nor of
+training.
 """
 
 from __future__ import annotations
