@@ -23,7 +23,11 @@ def folder(decoder: FlowDecoder, tmp_path: Path) -> Path:
 def test_saved_and_loaded(decoder: FlowDecoder, folder: Path) -> None:
     loaded = FlowDecoder.load(folder)
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG_FILE, WEIGHTS_FILE]
-    assert all(value.dtype == torch.float16 for value in load_file(folder / WEIGHTS_FILE).values())
+    stored = load_file(folder / WEIGHTS_FILE)
+    scales = {name for name in stored if name.endswith(".int8_scale")}
+    rows = {name.removesuffix(".int8_scale") for name in scales}
+    assert all(stored[name].dtype == torch.int8 for name in rows)
+    assert all(value.dtype == torch.float16 for name, value in stored.items() if name not in rows | scales)
     assert loaded.flow.config == decoder.flow.config
     np.testing.assert_allclose(loaded.speak([1, 2, 3, 4]), decoder.speak([1, 2, 3, 4]), atol=0.05)
 
