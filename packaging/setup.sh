@@ -63,14 +63,23 @@ make_venv() { # $1 interpreter, $2 folder
     "$1" -m venv "$2" || fail "The virtual environment in $2 could not be made; the lines above say why."
 }
 
-system_libraries() { # PortAudio is all that does not come inside the Python packages; only the microphone needs it
+has_library() { # does the dynamic linker know a library whose name begins with $1?
+    { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -q "$1"
+}
+
+system_libraries() { # what does not come inside the Python packages: PortAudio for sound, and what Qt draws a window with
     [ "$(uname -s)" = Linux ] || return 0
-    if ldconfig -p 2>/dev/null | grep -q libportaudio || /sbin/ldconfig -p 2>/dev/null | grep -q libportaudio; then
-        return 0
-    fi
-    say "installing the system library libportaudio2 (microphone and loudspeaker)"
-    apt_install libportaudio2 ||
-        say "libportaudio2 is not installed: files work, the microphone will not (sudo apt install libportaudio2)."
+    local pair missing=()
+    for pair in libportaudio.so:libportaudio2 libEGL.so:libegl1 libGL.so:libgl1 libxkbcommon-x11.so:libxkbcommon-x11-0 \
+        libxcb-cursor.so:libxcb-cursor0 libxcb-icccm.so:libxcb-icccm4 libxcb-keysyms.so:libxcb-keysyms1 \
+        libxcb-shape.so:libxcb-shape0 libxcb-image.so:libxcb-image0 libxcb-render-util.so:libxcb-render-util0 \
+        libdbus-1.so:libdbus-1-3 libfontconfig.so:libfontconfig1 libglib-2.0.so:libglib2.0-0; do
+        has_library "${pair%%:*}" || missing+=("${pair#*:}")
+    done
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    say "installing system libraries: ${missing[*]}"
+    apt_install "${missing[@]}" ||
+        say "not installed: ${missing[*]}; the command line works with files, the window or the microphone may not (sudo apt install ${missing[*]})."
 }
 
 fingerprint() { # of the interpreter $1 and the files $2...

@@ -1,0 +1,1 @@
+"""What surrounds the program: crash log, diagnostics, single instance."""

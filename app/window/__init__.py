@@ -1,0 +1,1 @@
+"""The Qt window. The only folder that imports PySide6."""
