@@ -1,0 +1,87 @@
+"""What the window and its pages work with, in one value that is handed to each: no globals.
+
+A page is `Page(context: Context, parent: QWidget | None = None)`; it reads `context.settings`, changes them with
+`context.change`, asks the session through `context.commands`, learns from `context.bridge`, and does what is slow with
+`context.background`. Knows no widgets.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.settings.model import Settings
+from app.window.background import Background
+from app.window.bridge import Bridge
+from app.window.commands import Commands
+from app.window.stalls import StallWatch
+from app.window.theme import Theme
+from cslm_core.packs.store import PackStore
+
+if TYPE_CHECKING:
+    from app.audio.audioroom import AudioRoom
+    from app.store.store import Store
+
+__all__ = ["Context"]
+
+
+class Context(QObject):
+    """Made once by `main`; lives as long as the program."""
+
+    settings_changed = Signal(object)
+    """Settings, after they were changed by whomever"""
+    page_wanted = Signal(str)
+    """The name of a page ("packs", "settings", ...; "" for the conversation)"""
+    room_opened = Signal()
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        save: Callable[[Settings], None],
+        store: Store,
+        theme: Theme,
+        log_folder: Path,
+        packs: PackStore | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.store = store
+        self.theme = theme
+        self.log_folder = log_folder
+        self.packs = packs if packs is not None else PackStore()
+        self.bridge = Bridge(self)
+        self.commands = Commands()
+        self.background = Background(self)
+        self.stalls = StallWatch(self)
+        self.room: AudioRoom | None = None
+        """None until the audio devices have been looked for."""
+        self._save = save
+        self._saving = threading.Lock()
+
+    def change(self, settings: Settings) -> None:
+        """Take other settings: they are kept, the session and everybody who shows them is told."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.background.run(self._save_newest)
+        self.commands.apply(settings)
+        self.settings_changed.emit(settings)
+
+    def _save_newest(self) -> None:
+        with self._saving:  # read inside: of two changes in a row the later one is what stays
+            self._save(self.settings)
+
+    def open_room(self, room: AudioRoom) -> None:
+        """The audio devices are there."""
+        self.room = room
+        self.room_opened.emit()
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front; "" brings the conversation back."""
+        self.page_wanted.emit(name)
