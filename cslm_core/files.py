@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "atomic_write_bytes",
     "atomic_write_json",
     "atomic_write_text",
+    "set_aside",
     "sync_folder",
 ]
 
@@ -95,3 +97,15 @@ def atomic_write_text(path: str | Path, text: str) -> None:
 def atomic_write_json(path: str | Path, value: Any, *, indent: int | None = 2) -> None:
     """Write `value` as readable JSON (UTF-8, NaN refused by ValueError), all or nothing."""
     atomic_write_text(path, json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n")
+
+
+def set_aside(path: Path, at: datetime) -> Path:
+    """Rename a damaged file to a free name that tells when, and give that name. Raises OSError."""
+    stem = f"{path.stem}.damaged-{at:%Y%m%d-%H%M%S}"
+    target = path.with_name(stem + path.suffix)
+    number = 1
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{stem}-{number}{path.suffix}")
+    path.rename(target)
+    return target

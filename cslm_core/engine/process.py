@@ -36,9 +36,12 @@ _LAST_LINES: Final = 40
 
 
 def default_log_folder() -> Path:
-    """Where the logs are; `CSLM_LOGS` names another folder."""
-    override = os.environ.get("CSLM_LOGS")
-    return Path(override) if override else Path(platformdirs.user_log_dir("cslm", appauthor=False))
+    """Where the logs are; `CSLM_LOGS` names another folder, `CSLM_HOME` one for everything."""
+    if override := os.environ.get("CSLM_LOGS"):
+        return Path(override)
+    if home := os.environ.get("CSLM_HOME"):
+        return Path(home).expanduser().absolute() / "log"
+    return Path(platformdirs.user_log_dir("cslm", appauthor=False))
 
 
 class EngineProcess:

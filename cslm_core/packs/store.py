@@ -46,9 +46,12 @@ class BrokenPack(NamedTuple):
 
 
 def user_packs_folder() -> Path:
-    """The user's folder for packs; `CSLM_PACKS` names another one."""
-    override = os.environ.get("CSLM_PACKS")
-    return Path(override) if override else Path(platformdirs.user_data_dir("cslm", appauthor=False)) / "packs"
+    """The user's folder for packs; `CSLM_PACKS` names another one, `CSLM_HOME` one for everything."""
+    if override := os.environ.get("CSLM_PACKS"):
+        return Path(override)
+    if home := os.environ.get("CSLM_HOME"):
+        return Path(home).expanduser().absolute() / "data" / "packs"
+    return Path(platformdirs.user_data_dir("cslm", appauthor=False)) / "packs"
 
 
 class PackStore:
