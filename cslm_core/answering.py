@@ -5,7 +5,6 @@ Knows neither where the question comes from nor who listens.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -24,6 +23,7 @@ from cslm_core.events import (
     UnitsChunk,
     to_bytes,
 )
+from cslm_core.halt import Halt
 from cslm_core.speech import Finding
 from cslm_core.timing import Clock
 from cslm_core.voice import Sound, Voice
@@ -56,7 +56,7 @@ class Part(NamedTuple):
     """Which turn it is, and what ends it early."""
 
     turn: int
-    stop: threading.Event
+    stop: Halt
 
 
 class Answer:
@@ -78,7 +78,8 @@ class Answer:
         self._counts = Counts()
         self._reading = 0.0
         """Seconds the LM took for the units that were left when the question was over."""
-        self._seconds_per_unit = 0.0
+        self._starts: dict[int, float] = {}
+        """Where in the sound each chunk begins, in seconds."""
         self._spoken = False
         """Whether all sound has come out; until then the decoder holds some back."""
 
@@ -91,17 +92,24 @@ class Answer:
 
     def chunks_within(self, seconds: float) -> int:
         """How many chunks were heard when `seconds` were played."""
-        per_unit = self._seconds_per_unit if self._spoken else max(self._seconds_per_unit, _UNIT_SECONDS)
         if not any(self._units):
             return self.chunks
-        end, count = 0.0, 0
-        for units in self._units:
-            length = len(units) * per_unit
-            if seconds < end + _HEARD_SHARE * length:
-                break
-            end += length
-            count += 1
-        return count
+        begin = 0.0
+        for chunk, units in enumerate(self._units):
+            if units and chunk not in self._starts:
+                return chunk  # no sound of it has come out
+            begin = self._starts.get(chunk, begin)
+            if seconds < begin + _HEARD_SHARE * self._length(chunk, begin):
+                return chunk
+        return self.chunks
+
+    def _length(self, chunk: int, begin: float) -> float:
+        """Seconds of a chunk that begins at `begin`; about as many where its sound is not complete."""
+        if chunk + 1 in self._starts:
+            return self._starts[chunk + 1] - begin
+        if self._spoken:
+            return self._clock.stats.reply_seconds - begin if self._units[chunk] else 0.0
+        return len(self._units[chunk]) * _UNIT_SECONDS
 
     # --- kinds of turns -----------------------------------------------------------------------------------------------
 
@@ -163,7 +171,7 @@ class Answer:
             yield from self._follow(steps, voice)
             self._clock.mark("generation_done")
             if voice is not None and not self._stop.is_set():
-                yield from self._sounds(voice, voice.finish())
+                yield from self._sounds(voice.finish())
                 self._spoken = True
         finally:
             if voice is not None:
@@ -181,7 +189,7 @@ class Answer:
     def _follow(self, steps: Iterator[Step], voice: Voice | None) -> Iterator[TurnEvent]:
         """The events of the LM's steps, and the sound that gets ready meanwhile."""
         try:
-            while not self._stop.is_set():
+            while self._stop.gate():
                 start = time.perf_counter()
                 step = next(steps, _OVER)
                 self._clock.lm_busy += time.perf_counter() - start
@@ -190,7 +198,7 @@ class Answer:
                 yield from self._events(step)
                 if voice is not None:
                     sounds = voice.say(step.chunk, step.unit) if isinstance(step, UnitPiece) else voice.ready()
-                    yield from self._sounds(voice, sounds)
+                    yield from self._sounds(sounds)
         finally:
             if isinstance(steps, Generator):
                 steps.close()
@@ -227,13 +235,15 @@ class Answer:
             self._texts.append("")
             self._units.append([])
 
-    def _sounds(self, voice: Voice, sounds: Iterable[Sound]) -> Iterator[TurnEvent]:
+    def _sounds(self, sounds: Iterable[Sound]) -> Iterator[TurnEvent]:
         for sound in sounds:
             rate = self._pack.manifest.speak_rate
+            for chunk, sample in sound.starts:
+                self._starts[chunk] = self._clock.stats.reply_seconds + sample / rate
             self._clock.sound(sound.pcm.size / rate)
-            if voice.units:
-                self._seconds_per_unit = self._clock.stats.reply_seconds / voice.units
-            yield Audio(turn=self.turn, chunk=sound.chunk, pcm=to_bytes(sound.pcm), rate=rate)
+            yield Audio(
+                turn=self.turn, chunk=sound.chunk, pcm=to_bytes(sound.pcm), rate=rate, starts=list(sound.starts)
+            )
 
     def _refuse(self, finding: Finding) -> TurnFailed:
         reason, kind = _REFUSALS[finding]

@@ -7,17 +7,18 @@ The LM runs in the caller's thread, one token between two looks at what else the
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import numpy as np
 
 from cslm_core.answering import Answer, Part
 from cslm_core.audio import Pcm
 from cslm_core.dialogue import Dialogue, Options, open_dialogue
 from cslm_core.errors import AudioError, CslmError
-from cslm_core.events import AUTO, Audio, FailureKind, TurnDone, TurnEvent, TurnFailed
+from cslm_core.events import AUTO, Audio, Exchange, FailureKind, TurnDone, TurnEvent, TurnFailed
+from cslm_core.halt import Halt
 from cslm_core.languages import check_language, language_name, language_of
 from cslm_core.listening import Listening
 
@@ -42,7 +43,7 @@ class LanguageError(CslmError):
 
 
 class Chat:
-    """One conversation. For one thread, but for `cancel`, which any thread may call."""
+    """One conversation. For one thread, but for `cancel`, `pause` and `go_on`, which any thread may call."""
 
     def __init__(self, pack: Pack, dialogue: Dialogue | None = None) -> None:
         self._pack = pack
@@ -50,7 +51,7 @@ class Chat:
         self._numbers = itertools.count(1)
         self._running: Generator[TurnEvent, None, None] | None = None
         self._listening: Listening | None = None
-        self._stops: dict[int, threading.Event] = {}
+        self._stops: dict[int, Halt] = {}
         self._last: Answer | None = None
 
     # --- turns --------------------------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ class Chat:
         question: Pcm | str,
         *,
         turn: int | None = None,
-        stop: threading.Event | None = None,
+        stop: Halt | None = None,
         language: str = AUTO,
         reply_language: str = AUTO,
         temperature: float | None = None,
@@ -94,7 +95,7 @@ class Chat:
         self,
         *,
         turn: int | None = None,
-        stop: threading.Event | None = None,
+        stop: Halt | None = None,
         language: str = AUTO,
         reply_language: str = AUTO,
         temperature: float | None = None,
@@ -119,9 +120,7 @@ class Chat:
         self._listening = Listening(self._pack, self._dialogue, halt, answer)
         return self._listening
 
-    def transcribe(
-        self, pcm16k: Pcm, *, turn: int | None = None, stop: threading.Event | None = None
-    ) -> Iterator[TurnEvent]:
+    def transcribe(self, pcm16k: Pcm, *, turn: int | None = None, stop: Halt | None = None) -> Iterator[TurnEvent]:
         """Heard, then TurnDone with the text; not part of the conversation."""
         return self._begin(turn, stop, lambda part: Answer(part, self._pack, self._dialogue).transcript(pcm16k))
 
@@ -132,7 +131,7 @@ class Chat:
         *,
         seed: int = 0,
         turn: int | None = None,
-        stop: threading.Event | None = None,
+        stop: Halt | None = None,
     ) -> Iterator[TurnEvent]:
         """The text read aloud: Audio..., then TurnDone; not part of the conversation."""
 
@@ -149,7 +148,7 @@ class Chat:
         language: str = AUTO,
         *,
         turn: int | None = None,
-        stop: threading.Event | None = None,
+        stop: Halt | None = None,
     ) -> Iterator[TurnEvent]:
         """The translation: TextDelta..., then TurnDone with all of it; not part of the conversation."""
 
@@ -170,6 +169,16 @@ class Chat:
             if turn is None or turn == number:
                 stop.set()
 
+    def pause(self, turn: int) -> None:
+        """Let a turn wait before its next token, until `go_on` or `cancel`; from any thread."""
+        if turn in self._stops:
+            self._stops[turn].pause()
+
+    def go_on(self, turn: int) -> None:
+        """Let a turn that was paused go on; from any thread."""
+        if turn in self._stops:
+            self._stops[turn].go_on()
+
     def heard(self, turn: int, seconds: float) -> bool:
         """Of the reply of `turn` only `seconds` were played: the history keeps the chunks that were mostly heard.
 
@@ -189,21 +198,35 @@ class Chat:
         self._last = None
         self._dialogue.forget()
 
+    def recall(self, exchanges: Sequence[Exchange]) -> int:
+        """Make these turns the conversation, oldest first, without generating; how many of the last ones stayed.
+
+        Turns without words, and turns in languages that the pack does not have, are left out.
+        """
+        self._end_running()
+        self._last = None
+        known: list[Exchange] = []
+        for past in exchanges:
+            question, reply = _plain(past.question), _plain(past.reply)
+            if question and reply and {past.language, past.reply_language} <= set(self._pack.languages):
+                known.append(msgspec.structs.replace(past, question=question, reply=reply))
+        return self._dialogue.recall(known)
+
     def close(self) -> None:
         """End what is running."""
         self._end_running()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _number(self, turn: int | None, stop: threading.Event | None) -> tuple[int, threading.Event]:
+    def _number(self, turn: int | None, stop: Halt | None) -> tuple[int, Halt]:
         number = turn if turn is not None else next(self._numbers)
-        self._stops[number] = stop if stop is not None else threading.Event()
+        self._stops[number] = stop if stop is not None else Halt()
         return number, self._stops[number]
 
     def _begin(
         self,
         turn: int | None,
-        stop: threading.Event | None,
+        stop: Halt | None,
         run: Callable[[Part], Iterator[TurnEvent]],
         listening: Listening | None = None,
     ) -> Iterator[TurnEvent]:
@@ -260,7 +283,7 @@ class Chat:
 
     def _text(self, text: str, language: str) -> tuple[str, str]:
         """The text as it is given to the LM, and its language."""
-        plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        plain = _plain(text)
         if not plain:
             raise CslmError("The text is empty; type something.")
         if len(plain) > MAX_TEXT:
@@ -298,6 +321,11 @@ class Chat:
             speak=speak,
             cancelled=part.stop.is_set,
         )
+
+
+def _plain(text: str) -> str:
+    """A text in one line, without what is no character."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _failed(turn: int, reason: str, kind: FailureKind) -> TurnFailed:

@@ -86,6 +86,14 @@ class LanguageModel(Protocol):
 class DecoderStream(Protocol):
     """One reply that is being spoken; caches are bounded, and `push` in pieces equals one `push` of all."""
 
+    @property
+    def begins(self) -> Sequence[int]:
+        """The sample at which each unit begins, counted from the first of the reply; known before its sound is given.
+
+        So it is as long as the number of units whose place is certain.
+        """
+        ...
+
     def push(self, units: Sequence[int] | NDArray[np.integer], /) -> Pcm:
         """Take merged units (no durations) and give the samples (n,) of 24 kHz that have become certain."""
         ...

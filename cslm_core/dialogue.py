@@ -14,6 +14,7 @@ from cslm_core.chain.pieces import Piece
 
 if TYPE_CHECKING:
     from cslm_core.components import LanguageModel
+    from cslm_core.events import Exchange
 
 __all__ = ["Dialogue", "Options", "Step", "open_dialogue"]
 
@@ -64,6 +65,10 @@ class Dialogue(Protocol):
 
     def forget(self) -> None:
         """Begin anew."""
+        ...
+
+    def recall(self, exchanges: Sequence[Exchange], /) -> int:
+        """Make these the conversation, oldest first, as text; how many of the last ones there was room for."""
         ...
 
     def transcribe(self, units: Sequence[int], /) -> Iterator[Step]:

@@ -9,7 +9,7 @@ bytes: 16 kHz mono when it is heard, `rate` when it is to be played.
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 import numpy as np
@@ -23,8 +23,10 @@ __all__ = [
     "Audio",
     "Cancel",
     "Command",
+    "Continue",
     "EngineFailed",
     "Event",
+    "Exchange",
     "Finish",
     "Forget",
     "Heard",
@@ -32,9 +34,14 @@ __all__ = [
     "Load",
     "Loading",
     "PackInfo",
+    "Pause",
+    "Ping",
     "Played",
+    "Pong",
     "Push",
     "Ready",
+    "Recall",
+    "Recalled",
     "Shutdown",
     "Speak",
     "TextDelta",
@@ -137,6 +144,18 @@ class Cancel(_Message, frozen=True, tag="cancel"):
     turn: int
 
 
+class Pause(_Message, frozen=True, tag="pause"):
+    """Let a turn wait within one token (somebody may be speaking over it), until Continue or Cancel."""
+
+    turn: int
+
+
+class Continue(_Message, frozen=True, tag="continue"):
+    """Let a turn that waits go on."""
+
+    turn: int
+
+
 class Played(_Message, frozen=True, tag="played"):
     """How much of the last reply the user has heard; the history keeps only that."""
 
@@ -171,6 +190,29 @@ class Translate(_Message, frozen=True, tag="translate"):
 
 class Forget(_Message, frozen=True, tag="forget"):
     """Begin a new conversation."""
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A turn of the past as text: what was asked and what was heard of the reply, each with its language."""
+
+    question: str
+    language: str
+    reply: str
+    reply_language: str
+
+
+class Recall(_Message, frozen=True, tag="recall"):
+    """Make these turns (oldest first) the conversation; answered by Recalled. Any turn that runs is ended."""
+
+    turns: list[Exchange]
+    number: int = 0
+    """Comes back with the answer."""
+
+
+class Ping(_Message, frozen=True, tag="ping"):
+    """Answered by Pong at once, whatever the engine is doing."""
+
+    number: int = 0
 
 
 class Unload(_Message, frozen=True, tag="unload"):
@@ -216,6 +258,20 @@ class Unloaded(_Message, frozen=True, tag="unloaded"):
     """No pack is loaded any more."""
 
 
+class Recalled(_Message, frozen=True, tag="recalled"):
+    """The conversation is the one that was given, or its `kept` last turns: as many as there is room for."""
+
+    kept: int
+    number: int = 0
+
+
+class Pong(_Message, frozen=True, tag="pong"):
+    """The engine's reading thread lives; `busy` is since when its work has shown no sign of life (0: it has none)."""
+
+    busy: float
+    number: int = 0
+
+
 class EngineFailed(_Message, frozen=True, tag="engine-failed"):
     """A pack could not be loaded (the engine goes on), or the engine is about to end (`fatal`)."""
 
@@ -251,12 +307,17 @@ class UnitsChunk(_Message, frozen=True, tag="units"):
 
 
 class Audio(_Message, frozen=True, tag="audio"):
-    """Sound that follows the sound before it without a gap; `chunk` is the newest chunk in it."""
+    """Sound that follows the sound before it without a gap.
+
+    `chunk` is the newest chunk that has gone into the decoder, which may be ahead of the sound.
+    """
 
     turn: int
     chunk: int
     pcm: bytes
     rate: int
+    starts: list[tuple[int, int]] = []
+    """(chunk, sample) of every chunk whose sound begins in this piece, the sample counted within it."""
 
     @property
     def samples(self) -> NDArray[np.float32]:
@@ -318,10 +379,26 @@ class TurnFailed(_Message, frozen=True, tag="failed"):
 
 
 Command: TypeAlias = (
-    Load | Ask | Listen | Push | Finish | Cancel | Played | Transcribe | Speak | Translate | Forget | Unload | Shutdown
+    Load
+    | Ask
+    | Listen
+    | Push
+    | Finish
+    | Cancel
+    | Pause
+    | Continue
+    | Played
+    | Transcribe
+    | Speak
+    | Translate
+    | Forget
+    | Recall
+    | Ping
+    | Unload
+    | Shutdown
 )
 TurnEvent: TypeAlias = Heard | TextDelta | UnitsChunk | Audio | TurnDone | TurnFailed
-Event: TypeAlias = Loading | Ready | Unloaded | EngineFailed | TurnEvent
+Event: TypeAlias = Loading | Ready | Unloaded | Recalled | Pong | EngineFailed | TurnEvent
 
 _ENCODER = msgspec.msgpack.Encoder()
 _COMMANDS: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)
@@ -329,8 +406,22 @@ _EVENTS: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
 
 def encode(message: Command | Event) -> bytes:
-    """One message as MessagePack."""
-    return _ENCODER.encode(message)
+    """One message as MessagePack. Half a character (a lone surrogate) in a text is sent as U+FFFD."""
+    try:
+        return _ENCODER.encode(message)
+    except UnicodeEncodeError:
+        return _ENCODER.encode(_whole(msgspec.to_builtins(message, builtin_types=(bytes,))))
+
+
+def _whole(value: Any) -> Any:
+    """The same without halves of characters, which no text file or message can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return value
 
 
 def decode_command(data: bytes) -> Command:

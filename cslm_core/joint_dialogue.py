@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cslm_core.chain.conversation import Conversation
+from cslm_core.chain.conversation import Conversation, PastTurn
 from cslm_core.chain.generate import AUTO, TurnOptions, read_aloud, transcribe, translate
 from cslm_core.components import LanguageModel
 from cslm_core.dialogue import Options, Step
+from cslm_core.events import Exchange
 from cslm_core.lm.sampling import SamplingOptions
 
 __all__ = ["JointDialogue"]
@@ -48,6 +49,12 @@ class JointDialogue:
     def forget(self) -> None:
         self._listening = False
         self._conversation.forget()
+
+    def recall(self, exchanges: Sequence[Exchange]) -> int:
+        self._listening = False
+        return self._conversation.recall(
+            [PastTurn(past.question, past.language, past.reply_language, [past.reply]) for past in exchanges]
+        )
 
     def transcribe(self, units: Sequence[int]) -> Iterator[Step]:
         return transcribe(self._lm, units)

@@ -6,7 +6,6 @@ when a speaker has stopped (the caller does) nor of replies.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from cslm_core.audio import LISTEN_RATE, MAX_SECONDS, Pcm, check_pcm
 from cslm_core.dialogue import Dialogue
 from cslm_core.errors import AudioError
 from cslm_core.events import TurnEvent
+from cslm_core.halt import Halt
 from cslm_core.speech import Finding
 from cslm_core.units import UnitRuns
 
@@ -37,7 +37,7 @@ class Listening:
         self,
         pack: Pack,
         dialogue: Dialogue,
-        stop: threading.Event,
+        stop: Halt,
         answer: Callable[[Listening], Iterator[TurnEvent]],
     ) -> None:
         self.busy = 0.0

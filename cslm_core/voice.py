@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
-from cslm_core.components import Pcm, SpeechDecoder
+from cslm_core.components import DecoderStream, Pcm, SpeechDecoder
 
 __all__ = ["Sound", "Voice"]
 
@@ -29,6 +29,8 @@ class Sound(NamedTuple):
 
     chunk: int
     pcm: Pcm
+    starts: tuple[tuple[int, int], ...] = ()
+    """(chunk, sample) of each chunk whose first unit begins in these samples."""
 
 
 class Voice:
@@ -37,14 +39,16 @@ class Voice:
     def __init__(self, decoder: SpeechDecoder, seed: int, stop: threading.Event) -> None:
         self.busy = 0.0
         """Seconds the decoder has worked."""
-        self.units = 0
-        """Units whose sound has begun to come out."""
         self._stop = stop
         self._closed = threading.Event()
         self._thread: int | None = None
         self._in: queue.Queue[tuple[int, int] | None] = queue.Queue(_CAPACITY)
         self._out: queue.SimpleQueue[Sound | None] = queue.SimpleQueue()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="voice")
+        self._given = 0
+        self._sent = 0
+        self._firsts: list[tuple[int, int]] = []
+        """(chunk, unit) of each chunk whose sound has not begun: the number of its first unit."""
         self._work = self._executor.submit(self._run, decoder, seed)
 
     def say(self, chunk: int, unit: int) -> Iterator[Sound]:
@@ -107,21 +111,42 @@ class Voice:
                 if bite is None:
                     return
                 more = bite[-1] is not None
-                units = [item[1] for item in bite if item is not None]
+                items = [item for item in bite if item is not None]
+                units = [unit for _, unit in items]
                 start = time.perf_counter()
                 pieces = []
                 if units:
-                    chunk = max(chunk, *(item[0] for item in bite if item is not None))
+                    self._note(items, -1 if self._given == 0 else chunk)
+                    chunk = max(chunk, *(number for number, _ in items))
                     pieces.append(stream.push(units))
                 if not more:
                     pieces.append(stream.finish())
                 self.busy += time.perf_counter() - start
-                self.units += len(units)
                 for pcm in pieces:
                     if pcm.size:
-                        self._out.put(Sound(chunk, pcm))
+                        self._out.put(Sound(chunk, pcm, self._starts(stream, pcm.size)))
         finally:
             self._out.put(None)
+
+    def _note(self, items: list[tuple[int, int]], newest: int) -> None:
+        """Remember the first unit of every chunk that is newer than `newest`."""
+        for chunk, _ in items:
+            if chunk > newest:
+                self._firsts.append((chunk, self._given))
+                newest = chunk
+            self._given += 1
+
+    def _starts(self, stream: DecoderStream, size: int) -> tuple[tuple[int, int], ...]:
+        """The chunks that begin in the next `size` samples."""
+        starts: list[tuple[int, int]] = []
+        while self._firsts:
+            chunk, unit = self._firsts[0]
+            if unit >= len(stream.begins) or stream.begins[unit] >= self._sent + size:
+                break
+            starts.append((chunk, stream.begins[unit] - self._sent))
+            del self._firsts[0]
+        self._sent += size
+        return tuple(starts)
 
     def _bite(self) -> list[tuple[int, int] | None] | None:
         """What is waiting, at most a bite of it; it ends with None when nothing follows. None when to stop."""

@@ -14,6 +14,7 @@ from cslm_core.audio import is_silence
 from cslm_core.chain.pieces import ChunkPiece, Counts, EndPiece, HeardPiece, TextPiece, UnitPiece
 from cslm_core.dialogue import Options, Step
 from cslm_core.errors import PackError
+from cslm_core.events import Exchange
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, PackManifest, UnitVocabulary
 from cslm_core.packs.registry import register
@@ -104,6 +105,10 @@ class FakeDialogue:
     def forget(self) -> None:
         self.history.clear()
 
+    def recall(self, exchanges: Sequence[Exchange]) -> int:
+        self.history = [past.reply.split() for past in exchanges[-3:]]
+        return len(self.history)
+
     def transcribe(self, units: Sequence[int]) -> Iterator[Step]:
         yield HeardPiece(f"{len(units)} units", "en", True)
         yield EndPiece("", "en")
@@ -135,9 +140,12 @@ class FakeVoiceStream:
     """A ramp: every unit is 80 ms; one unit is held back."""
 
     def __init__(self) -> None:
+        self.begins: list[int] = []
         self._held = 0
 
     def push(self, units: Sequence[int]) -> NDArray[np.float32]:
+        size = int(UNIT_SECONDS * 24_000)
+        self.begins += [size * (len(self.begins) + place) for place in range(len(units))]
         ready = self._held + len(units) - 1
         self._held = 1
         return np.full(int(ready * UNIT_SECONDS * 24_000), 0.1, np.float32)

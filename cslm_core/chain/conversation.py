@@ -179,6 +179,15 @@ class Conversation:
         self._units = None
         self._feeder.cut(0)
 
+    def recall(self, turns: Sequence[PastTurn]) -> int:
+        """Make `turns` the history, read as text alone; the oldest give way where the context ends. How many stayed."""
+        self.forget()
+        self.history = list(turns)
+        self._reread(self._layout.context // _HISTORY_SHARE)
+        if self._feeder.pending:
+            self._feeder.read()  # now, while nobody waits for a reply
+        return len(self.history)
+
     # --- inside ---
 
     def _run(

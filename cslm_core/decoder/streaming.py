@@ -15,6 +15,7 @@ from torch import Tensor
 
 from cslm_core.decoder.duration import DurationPredictor, DurationStream
 from cslm_core.decoder.flow import Flow, FlowStream, place_in_run
+from cslm_core.decoder.mel import SAMPLES_PER_UNIT
 from cslm_core.decoder.vocoder import Vocoder, VocoderStream
 
 SMALLEST_BLOCK = 2
@@ -45,6 +46,9 @@ class DecoderStream:
         rate: float = 1.0,
         block: int = 16,
     ) -> None:
+        self.begins: list[int] = []
+        """The sample at which each unit whose duration is certain begins."""
+        self._length = 0
         self._codes = flow.config.codes
         with torch.inference_mode():
             self._durations = DurationStream(duration, rate)
@@ -104,6 +108,8 @@ class DecoderStream:
     def _lengthen(self, runs: list[tuple[int, int]]) -> None:
         """Queues the frames of runs."""
         for unit, frames in runs:
+            self.begins.append(self._length * SAMPLES_PER_UNIT)
+            self._length += frames
             self._frames += [unit] * frames
             self._places += place_in_run([frames]).unbind()
 

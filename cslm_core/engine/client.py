@@ -1,7 +1,8 @@
 """The engine as the program sees it: start it, load a pack, ask, cancel, and start it again when it has crashed.
 
 Usable from any thread. One thread reads events and hands each to its Turn (iterate) and to `on_event` (a callback, for
-a window). A light module: knows nothing of models, and importing it loads none.
+a window); another writes commands, so that nobody waits for an engine that hangs. A light module: knows nothing of
+models, and importing it loads none.
 """
 
 from __future__ import annotations
@@ -26,14 +27,21 @@ from cslm_core.events import (
     Ask,
     Cancel,
     Command,
+    Continue,
     EngineFailed,
     Event,
+    Exchange,
     Forget,
     Listen,
     Load,
     Loading,
+    Pause,
+    Ping,
     Played,
+    Pong,
     Ready,
+    Recall,
+    Recalled,
     Shutdown,
     Speak,
     Transcribe,
@@ -56,8 +64,9 @@ _NOT_RUNNING = "The engine is not running; start it first."
 class EngineClient:
     """One engine process at a time. Use it in a `with` block, or call `start` and `close`.
 
-    `on_event` is called in the reading thread with every event that is still wanted; it must be quick and must not wait
-    for other threads. `imports` are modules that the engine imports first (they may register kinds of components).
+    `on_event` (it may be set later) is called in the reading thread with every event that is still wanted; it must be
+    quick and must not wait for other threads. `imports` are modules that the engine imports first (they may register
+    kinds of components).
     """
 
     def __init__(
@@ -67,17 +76,18 @@ class EngineClient:
         log_folder: Path | None = None,
         imports: Sequence[str] = (),
     ) -> None:
-        self._on_event = on_event
+        self.on_event = on_event
         self._log_folder = log_folder
         self._imports = tuple(imports)
         self._life = threading.RLock()
         """Held while the process is started or ended."""
         self._lock = threading.RLock()
         """Held while turns and answers are looked at."""
-        self._sending = threading.Lock()
         self._numbers = itertools.count(1)
         self._process: EngineProcess | None = None
         self._reader: threading.Thread | None = None
+        self._writer: threading.Thread | None = None
+        self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._turns: dict[int, Turn] = {}
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._loaded: Load | None = None
@@ -120,6 +130,11 @@ class EngineClient:
             self._closing = False
             process = EngineProcess(imports=self._imports, log_folder=self._log_folder)
             self._process = process
+            self._outbox = queue.SimpleQueue()
+            self._writer = threading.Thread(
+                target=self._write, args=(process, self._outbox), name="cslm-engine-commands", daemon=True
+            )
+            self._writer.start()
             self._reader = threading.Thread(target=self._read, args=(process,), name="cslm-engine-events", daemon=True)
             self._reader.start()
 
@@ -127,18 +142,19 @@ class EngineClient:
         """End the process, at the latest after `patience` seconds by force. Turns that are open end as cancelled."""
         with self._life:
             with self._lock:
-                process, reader = self._process, self._reader
-                self._process = self._reader = None
+                process, threads = self._process, (self._writer, self._reader)
+                self._process = self._writer = self._reader = None
                 self._closing = True
                 self._end_turns()
                 self._answers.put(EngineError("The engine was closed."))
             if process is None:
                 return
-            with contextlib.suppress(OSError), self._sending:
-                process.connection.send_bytes(encode(Shutdown()))
+            self._outbox.put(Shutdown())
+            self._outbox.put(None)
             process.close(patience)
-            if reader is not None and reader is not threading.current_thread():
-                reader.join(patience)
+            for thread in threads:
+                if thread is not None and thread is not threading.current_thread():
+                    thread.join(patience)
 
     def restart(self) -> Ready | None:
         """A new process with the pack that was loaded before, whatever the old one is doing."""
@@ -279,6 +295,14 @@ class EngineClient:
             with contextlib.suppress(EngineError):
                 self.send(Cancel(turn=number))
 
+    def pause(self, number: int) -> None:
+        """Let a turn wait within one token. Nothing happens to a turn that is over."""
+        self._while_running(number, Pause(turn=number))
+
+    def go_on(self, number: int) -> None:
+        """Let a turn that waits go on."""
+        self._while_running(number, Continue(turn=number))
+
     def played(self, number: int, seconds: float) -> None:
         """Say how many seconds of a reply were heard; the history keeps only that."""
         self.send(Played(turn=number, seconds=seconds))
@@ -287,19 +311,28 @@ class EngineClient:
         """Begin a new conversation."""
         self.send(Forget())
 
+    def recall(self, exchanges: Sequence[Exchange]) -> int:
+        """Make these turns the conversation, without waiting: `on_event` gets Recalled with the number given back."""
+        number = next(self._numbers)
+        with self._lock:
+            self._end_turns()
+            self.send(Recall(turns=list(exchanges), number=number))
+        return number
+
+    def ping(self) -> int:
+        """Ask for a sign of life, without waiting: `on_event` gets Pong with the number given back."""
+        number = next(self._numbers)
+        self.send(Ping(number=number))
+        return number
+
     def send(self, command: Command) -> None:
-        """Send a command as it is. Raises EngineError when the engine does not run."""
+        """Send a command as it is, without waiting. Raises EngineError when the engine does not run."""
         process = self._process
         if self._failure is not None:
             raise self._failure
         if process is None:
             raise EngineError(_NOT_RUNNING)
-        try:
-            with self._sending:
-                process.connection.send_bytes(encode(command))
-        except OSError as error:
-            process.wait(1.0)
-            raise EngineError(process.why()) from error
+        self._outbox.put(command)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -324,6 +357,18 @@ class EngineClient:
             turn.put(error or TurnFailed(turn=turn.number, reason="The turn was cancelled.", kind="cancelled"))
         self._turns.clear()
 
+    def _while_running(self, number: int, command: Command) -> None:
+        with self._lock, contextlib.suppress(EngineError):
+            if number in self._turns:
+                self.send(command)
+
+    @staticmethod
+    def _write(process: EngineProcess, outbox: queue.SimpleQueue[Command | None]) -> None:
+        """Send commands until None comes, or the pipe closes (which the reading thread tells)."""
+        with contextlib.suppress(OSError):
+            while (command := outbox.get()) is not None:
+                process.connection.send_bytes(encode(command))
+
     def _read(self, process: EngineProcess) -> None:
         """Hand out events until the pipe closes."""
         last_words: str | None = None
@@ -345,8 +390,8 @@ class EngineClient:
             self._failure = EngineError(reason)
             self._end_turns(self._failure)
             self._answers.put(self._failure)
-            if self._on_event is not None:
-                self._on_event(EngineFailed(reason=reason, fatal=True))
+            if self.on_event is not None:
+                self.on_event(EngineFailed(reason=reason, fatal=True))
 
     def _hand_out(self, event: Event) -> None:
         with self._lock:  # held while the callback runs, so that a turn is silent once `cancel` has returned
@@ -356,12 +401,12 @@ class EngineClient:
                 self._answers.put(event)
             elif isinstance(event, Unloaded):
                 self._answers.put(event)
-            else:
+            elif not isinstance(event, Recalled | Pong):
                 turn = self._turns.get(event.turn)
                 if turn is None:
                     return  # cancelled
                 turn.put(event)
                 if is_last(event):
                     del self._turns[event.turn]
-            if self._on_event is not None:
-                self._on_event(event)
+            if self.on_event is not None:
+                self.on_event(event)

@@ -56,6 +56,14 @@ class Turn:
         """Stop it: when this returns, no event of it comes any more but TurnFailed("cancelled")."""
         self._client.cancel(self.number)
 
+    def pause(self) -> None:
+        """Let it wait within one token, until `go_on` or `cancel`."""
+        self._client.pause(self.number)
+
+    def go_on(self) -> None:
+        """Let it go on after `pause`."""
+        self._client.go_on(self.number)
+
     def played(self, seconds: float) -> None:
         """Say how much of the reply was heard; the history keeps only that."""
         self._client.played(self.number, seconds)

@@ -18,6 +18,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
@@ -30,6 +31,7 @@ from cslm_core.events import (
     Ask,
     Cancel,
     Command,
+    Continue,
     EngineFailed,
     Event,
     Finish,
@@ -37,9 +39,14 @@ from cslm_core.events import (
     Listen,
     Load,
     Loading,
+    Pause,
+    Ping,
     Played,
+    Pong,
     Push,
     Ready,
+    Recall,
+    Recalled,
     Shutdown,
     Speak,
     Transcribe,
@@ -52,6 +59,7 @@ from cslm_core.events import (
     encode,
     from_bytes,
 )
+from cslm_core.halt import Halt
 
 if TYPE_CHECKING:
     from cslm_core.chat import Chat, Listening
@@ -69,11 +77,15 @@ class Worker:
         self._connection = connection
         self._sending = threading.Lock()
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        self._stops: dict[int, threading.Event] = {}
+        self._stops: dict[int, Halt] = {}
         """What stops each turn that has not ended."""
         self._pack: Pack | None = None
         self._chat: Chat | None = None
         self._listening: tuple[int, Listening] | None = None
+        self._working: Halt | None = None
+        """Of what is being done; None while nothing is."""
+        self._alive = time.monotonic()
+        """When the work last showed a sign of life."""
 
     def run(self) -> None:
         """Work until Shutdown. Ends the process when the other side is gone."""
@@ -82,9 +94,15 @@ class Worker:
             command = self._commands.get()
             if isinstance(command, Shutdown):
                 return
+            self._alive = time.monotonic()
+            self._working = self._stops.get(getattr(command, "turn", 0)) or Halt()
             self._obey(command)
+            self._working = None
 
     def send(self, event: Event) -> None:
+        """From any thread."""
+        if not isinstance(event, Pong):
+            self._alive = time.monotonic()
         try:
             with self._sending:
                 self._connection.send_bytes(encode(event))
@@ -98,16 +116,28 @@ class Worker:
             except (EOFError, OSError):
                 os._exit(0)  # the program has ended, in whatever way
             command = decode_command(data)
-            if isinstance(command, Cancel):
+            if isinstance(command, Ping):
+                self.send(Pong(busy=self._busy(), number=command.number))
+                continue
+            if isinstance(command, Cancel | Pause | Continue):
                 stop = self._stops.get(command.turn)
-                if stop is not None:
+                if stop is not None and isinstance(command, Cancel):
                     stop.set()
+                elif stop is not None:
+                    (stop.pause if isinstance(command, Pause) else stop.go_on)()
             elif isinstance(command, Ask | Listen | Transcribe | Speak | Translate):
-                self._stops[command.turn] = threading.Event()
-            elif isinstance(command, Shutdown | Unload | Load):
+                self._stops[command.turn] = Halt()
+            elif isinstance(command, Shutdown | Unload | Load | Recall):
                 for stop in list(self._stops.values()):
                     stop.set()
             self._commands.put(command)
+
+    def _busy(self) -> float:
+        """Seconds since the work showed a sign of life; 0 while there is none, or it was told to wait."""
+        working = self._working
+        if working is None or working.paused:
+            return 0.0
+        return time.monotonic() - max(self._alive, working.passed)
 
     def _obey(self, command: Command) -> None:
         match command:
@@ -122,6 +152,10 @@ class Worker:
             case Played():
                 if self._chat is not None:
                     self._chat.heard(command.turn, command.seconds)
+            case Recall():
+                self._listening = None
+                kept = 0 if self._chat is None else self._chat.recall(command.turns)
+                self.send(Recalled(kept=kept, number=command.number))
             case Cancel():
                 if self._listening is not None and self._listening[0] == command.turn:
                     self._listening = None
@@ -130,8 +164,8 @@ class Worker:
                 self._push(command)
             case Listen() | Finish() | Ask() | Transcribe() | Speak() | Translate():
                 self._turn(command)
-            case Shutdown():
-                pass
+            case Shutdown() | Pause() | Continue() | Ping():
+                pass  # the reading thread has seen to it
 
     def _push(self, command: Push) -> None:
         if self._listening is None or self._listening[0] != command.turn:
@@ -189,7 +223,7 @@ class Worker:
             self._stops.pop(turn, None)
 
     def _events(
-        self, command: Listen | Finish | Ask | Transcribe | Speak | Translate, stop: threading.Event
+        self, command: Listen | Finish | Ask | Transcribe | Speak | Translate, stop: Halt
     ) -> Iterable[TurnEvent]:
         if stop.is_set():
             return ()

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from cslm_core.chain.conversation import Conversation
+from cslm_core.chain.conversation import Conversation, PastTurn
 from cslm_core.chain.generate import TurnOptions, full_chain, read_aloud, transcribe, translate
 from cslm_core.chain.grammar import Limits, history_turn, say_prompt
 from cslm_core.chain.pieces import ChunkPiece, EndPiece, HeardPiece, Tick, UnitPiece
@@ -207,6 +207,27 @@ def test_a_full_context_is_begun_anew_with_the_last_turns_as_text(scripted: Scri
     conversation.keep(1)
     assert conversation.history[-1].answer == "yes"
     end_of(list(conversation.ask_units([1])))
+
+
+def test_a_conversation_is_recalled_as_text_without_generating(scripted: ScriptedLm) -> None:
+    layout = scripted.layout
+    scripted.script = turn(layout, " yes", *ANSWER)
+    conversation = Conversation(scripted)
+    end_of(list(conversation.ask_units([1])))
+    past = [PastTurn("yes", "en", "en", ["no"]), PastTurn("hello", "en", "zh", ["你好"])]
+    assert conversation.recall(past) == 2
+    text = [*history_turn(layout, ("yes", "en"), ("no", "en")), *history_turn(layout, ("hello", "en"), ("你好", "zh"))]
+    assert scripted.sessions[0].ids == text
+    end_of(list(conversation.ask_units([7])))
+    assert [turn.answer for turn in conversation.history][:2] == ["no", "你好"]
+    assert scripted.sessions[0].ids[: len(text)] == text
+    many = [PastTurn("hello", "en", "en", [f"yes {number}"]) for number in range(100)]
+    kept = conversation.recall(many)
+    assert 0 < kept < 100
+    assert conversation.history[-1].answer == "yes 99"
+    assert conversation.length <= layout.context // 4
+    assert conversation.recall([]) == 0
+    assert conversation.length == 0
 
 
 def test_a_question_that_fills_the_context_is_refused(scripted: ScriptedLm) -> None:

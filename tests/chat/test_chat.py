@@ -1,6 +1,7 @@
 """Chats with stand-ins for the components: events, cancelling, history, what is refused."""
 
 import gc
+import queue
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from cslm_core.chat import Chat
 from cslm_core.errors import CslmError
-from cslm_core.events import Audio, Heard, TextDelta, TurnDone, TurnFailed, UnitsChunk
+from cslm_core.events import Audio, Exchange, Heard, TextDelta, TurnDone, TurnFailed, UnitsChunk
 from cslm_core.pack import Pack
 from tests.fakes import (
     UNIT_SECONDS,
@@ -179,6 +180,58 @@ def test_a_cancelled_turn_can_be_shortened_too(pack: Pack) -> None:
     assert len(dialogue_of(pack).history[-1]) == 5
     assert chat.heard(3, 1.0 * 10 * UNIT_SECONDS)
     assert len(dialogue_of(pack).history[-1]) <= 2
+
+
+def test_a_paused_turn_waits_within_a_token_and_goes_on(pack: Pack) -> None:
+    chat = pack.chat()
+    seen: queue.SimpleQueue[object] = queue.SimpleQueue()
+
+    def work() -> None:
+        for event in chat.ask("endless", turn=4, speak=False):
+            seen.put(event)
+        seen.put(None)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    seen.get(timeout=5)
+    chat.pause(4)
+    time.sleep(0.1)  # a token may be under way
+    while not seen.empty():
+        seen.get()
+    with pytest.raises(queue.Empty):
+        seen.get(timeout=0.2)
+    chat.go_on(4)
+    assert seen.get(timeout=5) is not None
+    chat.pause(4)
+    chat.cancel(4)
+    thread.join(5)
+    assert not thread.is_alive()
+    chat.pause(4)  # over: nothing to pause
+    assert chat_is_usable(chat)
+
+
+def test_every_chunk_of_sound_says_where_it_begins(pack: Pack) -> None:
+    chunk = int(10 * UNIT_SECONDS * 24_000)
+    total, starts = 0, {}
+    for event in pack.chat().ask("a b c"):
+        if isinstance(event, Audio):
+            for number, sample in event.starts:
+                assert 0 <= sample < event.samples.size
+                starts[number] = total + sample
+            total += event.samples.size
+    assert starts == {number: number * chunk for number in range(5)}
+
+
+def test_a_conversation_can_be_recalled(pack: Pack) -> None:
+    chat = pack.chat()
+    list(chat.ask("a", turn=1))
+    past = Exchange(question="hi", language="en", reply="hello\n there\ud800", reply_language="en")
+    foreign = Exchange(question="salut", language="fr", reply="bonjour", reply_language="fr")
+    silent = Exchange(question="hi", language="en", reply="", reply_language="en")
+    assert chat.recall([foreign, past, silent]) == 1
+    assert dialogue_of(pack).history == [["hello", "there"]]
+    assert not chat.heard(1, 0.0)
+    assert chat_is_usable(chat)
 
 
 def test_a_question_that_is_dropped_leaves_nothing(pack: Pack) -> None:

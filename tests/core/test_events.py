@@ -12,8 +12,10 @@ from cslm_core.events import (
     Audio,
     Cancel,
     Command,
+    Continue,
     EngineFailed,
     Event,
+    Exchange,
     Finish,
     Forget,
     Heard,
@@ -21,9 +23,14 @@ from cslm_core.events import (
     Load,
     Loading,
     PackInfo,
+    Pause,
+    Ping,
     Played,
+    Pong,
     Push,
     Ready,
+    Recall,
+    Recalled,
     Shutdown,
     Speak,
     TextDelta,
@@ -50,11 +57,15 @@ COMMANDS: list[Command] = [
     Push(turn=3, pcm=b""),
     Finish(turn=3),
     Cancel(turn=3),
+    Pause(turn=3),
+    Continue(turn=3),
     Played(turn=3, seconds=1.5),
     Transcribe(turn=4, pcm=b"\0\0\0\0"),
     Speak(turn=5, text="hello", language="en"),
     Translate(turn=6, text="hello", to="zh"),
     Forget(),
+    Recall(turns=[Exchange(question="hi", language="en", reply="你好", reply_language="zh")], number=7),
+    Ping(number=8),
     Unload(),
     Shutdown(),
 ]
@@ -65,11 +76,14 @@ EVENTS: list[Event] = [
     Loading(progress=0.5, what="lm"),
     Ready(pack=INFO, seconds={"total": 1.0}),
     Unloaded(),
+    Recalled(kept=1, number=7),
+    Pong(busy=0.5, number=8),
     EngineFailed(reason="No.", fatal=True),
     Heard(turn=1, text="你好", language="zh"),
     TextDelta(turn=1, chunk=0, text=" hello"),
     UnitsChunk(turn=1, chunk=0, units=[0, 4095]),
     Audio(turn=1, chunk=0, pcm=b"\0" * 96_000, rate=24_000),
+    Audio(turn=1, chunk=2, pcm=b"\0" * 8, rate=24_000, starts=[(1, 0), (2, 1)]),
     TurnDone(turn=1, text="hello", language="en", stats=TurnStats(first_sound=0.5)),
     TurnFailed(turn=1, reason="No.", kind="silence"),
 ]
@@ -91,6 +105,12 @@ def test_foreign_bytes_are_refused(data: bytes) -> None:
         decode_command(data)
     with pytest.raises(EngineError):
         decode_event(data)
+
+
+@pytest.mark.parametrize(("text", "sent"), [("a\ud800b", "a\ufffdb"), ("\ud83d\ude00", "\U0001f600")])
+def test_half_a_character_is_replaced(text: str, sent: str) -> None:
+    asked = decode_command(encode(Ask(turn=1, text=text, pcm=b"\0\xff\0\0")))
+    assert asked == Ask(turn=1, text=sent, pcm=b"\0\xff\0\0")
 
 
 def test_sound_as_bytes() -> None:

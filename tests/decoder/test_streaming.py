@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,6 +36,22 @@ def test_pieces_are_bit_for_bit_the_whole(decoder: FlowDecoder, sizes: list[int]
     whole = decoder.speak(UNITS, 5)
     assert whole.dtype == np.float32
     assert np.array_equal(in_pieces(decoder, sizes), whole)
+
+
+def test_where_units_begin_is_known_before_their_sound_and_does_not_depend_on_the_pieces(decoder: FlowDecoder) -> None:
+    whole = decoder.stream(5)
+    whole.push(UNITS)
+    total = len(decoder.speak(UNITS, 5))
+    whole.finish()
+    stream, sent = decoder.stream(5), 0
+    for unit in UNITS:
+        sent += len(stream.push([unit]))
+        assert sent == 0 or stream.begins[-1] + 50 * SAMPLES_PER_UNIT > sent
+    stream.finish()
+    assert list(stream.begins) == list(whole.begins)
+    assert len(stream.begins) == len(UNITS)
+    assert stream.begins[0] == 0
+    assert all(before < after < total for before, after in pairwise(stream.begins))
 
 
 def test_the_stream_is_the_offline_model(decoder: FlowDecoder) -> None:

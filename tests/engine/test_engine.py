@@ -16,7 +16,18 @@ import pytest
 from cslm_core.engine.client import EngineClient
 from cslm_core.engine.turn import Turn
 from cslm_core.errors import EngineError
-from cslm_core.events import Audio, EngineFailed, Event, Heard, Ready, TurnDone, TurnFailed
+from cslm_core.events import (
+    Audio,
+    EngineFailed,
+    Event,
+    Exchange,
+    Heard,
+    Pong,
+    Ready,
+    Recalled,
+    TurnDone,
+    TurnFailed,
+)
 from tests.fakes import make_pack, speech
 
 IMPORTS = ("tests.fake_engine",)
@@ -160,6 +171,67 @@ def test_what_was_played_and_forget(loaded: EngineClient) -> None:
     turn.played(0.9)
     loaded.forget()
     assert done(loaded.ask("hi")).text == "reply to hi"
+
+
+def test_pause_holds_a_turn_and_cancel_ends_it_all_the_same(loaded: EngineClient) -> None:
+    turn = loaded.ask("endless", speak=False)
+    turn.next(timeout=5)
+    turn.pause()
+    with pytest.raises(queue.Empty):
+        while True:
+            turn.next(timeout=0.4)
+    turn.go_on()
+    turn.next(timeout=5)
+    turn.pause()
+    turn.cancel()
+    assert failed(turn).kind == "cancelled"
+    turn.pause()
+    assert done(loaded.ask("hi")).text == "reply to hi"
+
+
+def test_recall_is_answered_with_how_much_there_was_room_for(folder: Path, tmp_path: Path) -> None:
+    seen: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    with EngineClient(imports=IMPORTS, log_folder=tmp_path) as client:
+        client.on_event = seen.put
+        past = Exchange(question="hi", language="en", reply="hello", reply_language="en")
+        client.recall([past])
+        assert seen.get(timeout=10) == Recalled(kept=0, number=1)  # no pack
+        client.load(folder)
+        turn = client.ask("endless")
+        turn.next(timeout=5)
+        number = client.recall([past] * 5)
+        assert failed(turn).kind == "cancelled"
+        while not isinstance(event := seen.get(timeout=5), Recalled):
+            pass
+        assert event == Recalled(kept=3, number=number)
+        assert done(client.ask("hi")).text == "reply to hi"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_engine_that_hangs_is_noticed_and_nobody_waits_for_it(folder: Path, tmp_path: Path) -> None:
+    pongs: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    with EngineClient(imports=IMPORTS, log_folder=tmp_path) as client:
+        client.load(folder)
+        client.on_event = lambda event: pongs.put(event) if isinstance(event, Pong) else None
+        number = client.ping()
+        assert pongs.get(timeout=5) == Pong(busy=0.0, number=number)
+        turn = client.ask("endless")
+        turn.next(timeout=5)
+        client.ping()
+        pong = pongs.get(timeout=5)
+        assert isinstance(pong, Pong)
+        assert pong.busy < 2.0
+        assert client.pid is not None
+        os.kill(client.pid, signal.SIGSTOP)
+        os.waitpid(client.pid, os.WUNTRACED)
+        client.ping()
+        listening = client.listen()
+        for _ in range(100):
+            listening.push(speech(1.0))  # far more than a pipe holds
+        with pytest.raises(queue.Empty):
+            pongs.get(timeout=0.3)
+        client.restart()
+        assert done(client.ask("hi")).text == "reply to hi"
 
 
 def test_unload_and_load_again(loaded: EngineClient, folder: Path) -> None:

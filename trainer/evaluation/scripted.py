@@ -20,6 +20,7 @@ from cslm_core.chain.layout import TokenLayout
 from cslm_core.chain.pieces import Counts, EndPiece
 from cslm_core.components import LanguageModel, LmSession
 from cslm_core.dialogue import Options, Step
+from cslm_core.events import Exchange
 from cslm_core.lm.sampling import SamplingOptions
 
 __all__ = ["FullChainDialogue", "Script", "ScriptedLm", "write_script"]
@@ -164,6 +165,10 @@ class FullChainDialogue:
     def forget(self) -> None:
         """Nothing is kept."""
         self._units = []
+
+    def recall(self, exchanges: Sequence[Exchange], /) -> int:
+        """Nothing is kept."""
+        return 0
 
     def transcribe(self, units: Sequence[int], /) -> Iterator[Step]:
         """Not compared."""
