@@ -1,4 +1,5 @@
-# Two commands matter: `make talk` (hear the starter pack answer) and `make test`. Both set everything up first.
+# Three commands matter: `make run` (the window), `make talk` (hear the starter pack answer in a terminal) and `make test`.
+# Each sets everything up first.
 
 SHELL := /bin/bash
 VENV ?= .venv
@@ -13,7 +14,7 @@ export VENV TORCH_INDEX
 talk: setup
 	$(BIN)/cslm talk $(ARGS)
 
-# The command line: make run ARGS="doctor"
+# The window; or, with ARGS, a command: make run ARGS="doctor"
 run: setup
 	$(BIN)/cslm $(ARGS)
 

@@ -22,9 +22,11 @@ from app.settings.model import SCHEMA, Settings
 from cslm_core.errors import CslmError
 from cslm_core.files import atomic_write_text, set_aside
 
-__all__ = ["SettingsFile"]
+__all__ = ["SettingsFile", "read_settings"]
 
 _MAX_BYTES: Final = 1 << 20
+# Besides its own errors, tomlkit lets those of the numbers, dates and nestings in a file through.
+_BROKEN: Final = (TOMLKitError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _HEAD: Final = "Settings of CSLM. The program writes what is changed in its window; comments and unknown keys stay."
 
 
@@ -94,8 +96,7 @@ class SettingsFile:
         try:
             document = tomlkit.parse(text)
             document.unwrap()
-        # Besides its own errors, tomlkit lets those of the numbers, dates and nestings in the file through.
-        except (TOMLKitError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        except _BROKEN as error:
             return None, self._set_aside(str(error).strip().rstrip(".") or "it is not TOML")
         return document, ""
 
@@ -115,6 +116,16 @@ class SettingsFile:
         copy = self.path.with_name(f"{self.path.stem}.schema-{version}{self.path.suffix}")
         if not copy.exists():
             atomic_write_text(copy, text)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a file as far as they can be read; touches nothing (for looking on while the program runs)."""
+    try:
+        document = tomlkit.parse(path.read_bytes()[:_MAX_BYTES].decode("utf-8-sig"))
+        migrate(document)
+        return _understood(document.unwrap())[0]
+    except (OSError, *_BROKEN):
+        return Settings()
 
 
 def _understood(values: Mapping[str, Any]) -> tuple[Settings, list[str]]:

@@ -62,6 +62,7 @@ class InstanceServer:
         """Become the one that runs; False when another one is. Raises CslmError when the folder cannot be used."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)  # somebody may have made it before, open to all
             self._lock = _take_lock(self._folder / _LOCK)
             if self._lock is None:
                 return False
