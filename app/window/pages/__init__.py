@@ -1,0 +1,1 @@
+"""The pages beside the conversation; each takes the context and knows nothing of the others."""

@@ -1,0 +1,262 @@
+"""The page of the packs: which there are, what is in one, whether it is whole; switching, importing and removing.
+
+Everything that touches the disk is done in the background. Knows nothing of how a pack is loaded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QProgressBar, QPushButton, QWidget
+
+from app.session.notices import PackLoading
+from app.window.context import Context
+from app.window.pages.operation import Operation, Report
+from app.window.pages.packdetails import PackContents, PackDetails, read_contents
+from app.window.pages.packlist import AnyPack, PackList
+from app.window.pages.parts import Outcome, Page, label
+from cslm_core.packs.manifest import PackManifest
+from cslm_core.packs.store import BrokenPack, FoundPack
+from cslm_core.packs.verify import verify_pack
+
+__all__ = ["PacksPage"]
+
+
+class PacksPage(Page):
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.set_lead(self.tr("A pack is everything that hears, thinks and speaks. It runs on this computer only."))
+        self._operation = Operation(context.background, self)
+        self._reading = Operation(context.background, self)
+        self._scanning = Operation(context.background, self)
+
+        card = self.card()
+        self.list = PackList()
+        self.list.chosen.connect(self._show)
+        card.body.addWidget(self.list)
+        self.import_file = QPushButton(self.tr("Import a file…"))
+        self.import_file.setAccessibleDescription(self.tr("Take in a pack from a zip file"))
+        self.import_file.clicked.connect(self._choose_file)
+        self.import_folder = QPushButton(self.tr("Import a folder…"))
+        self.import_folder.setAccessibleDescription(self.tr("Take in a pack from a folder"))
+        self.import_folder.clicked.connect(self._choose_folder)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.import_file)
+        buttons.addWidget(self.import_folder)
+        buttons.addStretch(1)
+        card.body.addLayout(buttons)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.doing = label("", "faint")
+        self.give_up = QPushButton(self.tr("Cancel"))
+        self.give_up.setAccessibleDescription(self.tr("Cancel what is being done with the pack"))
+        self.give_up.clicked.connect(self._cancelled)
+        self._busy = QWidget()
+        line = QHBoxLayout(self._busy)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.doing)
+        line.addWidget(self.progress, 1)
+        line.addWidget(self.give_up)
+        self._busy.hide()
+        card.body.addWidget(self._busy)
+        self.outcome = Outcome()
+        card.body.addWidget(self.outcome)
+
+        self._details_card = self.card()
+        self.title = label("", "heading")
+        self.use = QPushButton(self.tr("Use this pack"))
+        self.use.setProperty("role", "primary")
+        self.use.clicked.connect(self._use)
+        self.verify = QPushButton(self.tr("Verify"))
+        self.verify.setAccessibleDescription(self.tr("Check every file of the pack against its manifest"))
+        self.verify.clicked.connect(self._verify)
+        self.remove = QPushButton(self.tr("Remove…"))
+        self.remove.setProperty("role", "danger")
+        self.remove.setAccessibleDescription(self.tr("Delete the pack from this computer"))
+        self.remove.clicked.connect(self._remove)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        for button in (self.use, self.verify, self.remove):
+            head.addWidget(button)
+        self._details_card.body.addLayout(head)
+        self.details = PackDetails()
+        self._details_card.body.addWidget(self.details)
+
+        self._operation.progressed.connect(self._show_progress)
+        self._operation.started.connect(self._show_busy)
+        self._operation.ended.connect(self._show_busy)
+        context.bridge.pack_ready.connect(self._pack_ready)
+        context.bridge.pack_loading.connect(self._pack_loading)
+        context.bridge.problems_changed.connect(self._update_buttons)
+        self._show(None)
+        self.refresh()
+
+    # the list
+
+    def refresh(self, keep: str = "") -> None:
+        """Look for packs anew; `keep` is the folder of the one to select."""
+        current = self.list.current_pack
+        wanted = keep or (str(current.folder) if current is not None else "")
+        store = self.context.packs
+        self._scanning.run(lambda report: store.scan(), lambda found: self._fill(*found, wanted), self.outcome.fail)
+
+    def _fill(self, found: list[FoundPack], broken: list[BrokenPack], wanted: str) -> None:
+        self.list.show_packs([*found, *broken], self._used_digest(), wanted)
+        if not found and not broken:
+            self.outcome.tell(self.tr("There is no pack yet; import one."))
+
+    def _used_digest(self) -> str:
+        pack = self.context.bridge.pack
+        return pack.digest if pack is not None else ""
+
+    def _show(self, pack: AnyPack | None) -> None:
+        self._details_card.setVisible(pack is not None)
+        self.details.clear()
+        self._update_buttons()
+        if isinstance(pack, BrokenPack):
+            self.title.setText(pack.folder.name)
+            self.outcome.fail(pack.reason)
+        elif pack is not None:
+            self.title.setText(pack.manifest.title)
+            self._reading.run(lambda report: read_contents(pack), lambda contents: self._show_details(pack, contents))
+
+    def _show_details(self, pack: FoundPack, contents: PackContents) -> None:
+        if self.list.current_pack == pack:
+            self.details.show_pack(pack, contents)
+
+    def _update_buttons(self) -> None:
+        pack, idle = self.list.current_pack, not self._operation.running
+        whole = isinstance(pack, FoundPack)
+        builtin = isinstance(pack, FoundPack) and pack.builtin
+        in_use = isinstance(pack, FoundPack) and pack.manifest.digest == self._used_digest()
+        self.use.setEnabled(whole and idle and not in_use and self.context.bridge.loading is None)
+        self.use.setText(self.tr("In use") if in_use else self.tr("Use this pack"))
+        self.use.setAccessibleDescription(self.tr("Load this pack in place of the one that is in use"))
+        self.verify.setEnabled(whole and idle)
+        self.remove.setEnabled(idle and pack is not None and not in_use and not builtin)
+        why = ""
+        if builtin:
+            why = self.tr("The packs that came with the program stay.")
+        elif in_use:
+            why = self.tr("This pack is in use; use another one first.")
+        self.remove.setToolTip(why)
+        self.import_file.setEnabled(idle)
+        self.import_folder.setEnabled(idle)
+
+    # what takes a while
+
+    def _show_busy(self) -> None:
+        self._busy.setVisible(self._operation.running)
+        self._update_buttons()
+
+    def _show_progress(self, what: str, fraction: float) -> None:
+        self.progress.setRange(0, 1000 if what else 0)
+        self.progress.setValue(round(fraction * 1000))
+        self.progress.setAccessibleDescription(what)
+
+    def _begin(self, doing: str) -> None:
+        self.outcome.tell("")
+        self.doing.setText(doing)
+        self.progress.setRange(0, 0)
+
+    def _cancelled(self) -> None:
+        self._operation.cancel()
+        self.outcome.tell(self.tr("Cancelled; nothing was changed."))
+
+    def _verify(self) -> None:
+        pack = self.list.current_pack
+        if not isinstance(pack, FoundPack):
+            return
+        self._begin(self.tr("Verifying"))
+
+        def work(report: Report) -> PackManifest:
+            return verify_pack(pack.folder, progress=lambda name, done, total: report(name, done / max(1, total)))
+
+        def done(manifest: PackManifest) -> None:
+            sentence = self.tr("{0} is whole: all {1} files are as they were packed.")
+            self.outcome.tell(sentence.format(manifest.identity, len(manifest.files)), "good")
+
+        self._operation.run(work, done, self.outcome.fail)
+
+    def _use(self) -> None:
+        pack = self.list.current_pack
+        if not isinstance(pack, FoundPack):
+            return
+        settings = self.context.settings
+        conversing = settings.conversing.model_copy(update={"pack": pack.manifest.identity})
+        self.context.commands.open_pack(pack.folder)
+        self.context.change(settings.model_copy(update={"conversing": conversing}))
+        self.outcome.tell(self.tr("Loading {0}…").format(pack.manifest.title))
+        self.use.setEnabled(False)
+
+    def _pack_loading(self, loading: PackLoading) -> None:
+        self.use.setEnabled(False)
+
+    def _pack_ready(self) -> None:
+        pack = self.context.bridge.pack
+        if pack is not None:
+            self.outcome.tell(self.tr("{0} {1} is ready.").format(pack.title, pack.version), "good")
+        self.refresh()
+
+    # taking in
+
+    def _choose_file(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Import a pack"), folder, self.tr("Packs (*.zip);;All files (*)")
+        )
+        if path:
+            self.take_in(Path(path))
+
+    def _choose_folder(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+        path = QFileDialog.getExistingDirectory(self, self.tr("Import a pack's folder"), folder)
+        if path:
+            self.take_in(Path(path))
+
+    def take_in(self, path: Path) -> None:
+        """Import a pack from a zip or a folder; all of it or nothing."""
+        self._begin(self.tr("Importing"))
+        store = self.context.packs
+
+        def work(report: Report) -> FoundPack:
+            return store.import_pack(path, progress=lambda name, done, total: report(name, done / max(1, total)))
+
+        def done(pack: FoundPack) -> None:
+            self.outcome.tell(self.tr("{0} was imported.").format(pack.manifest.identity), "good")
+            self.refresh(str(pack.folder))
+
+        self._operation.run(work, done, self.outcome.fail)
+
+    # removing
+
+    def _remove(self) -> None:
+        pack = self.list.current_pack
+        if pack is None:
+            return
+        if isinstance(pack, FoundPack):
+            name, wanted = pack.manifest.identity, pack.manifest.digest
+        else:
+            name = wanted = pack.folder.name
+        question = self.tr("Remove {0} from this computer? Its files are deleted.").format(name)
+        if not self.confirm(question):
+            return
+        self._begin(self.tr("Removing"))
+        store = self.context.packs
+
+        def done(_: Path) -> None:
+            self.outcome.tell(self.tr("{0} was removed.").format(name), "good")
+            self.refresh()
+
+        self._operation.run(lambda report: store.remove(wanted), done, self.outcome.fail)
+
+    def confirm(self, question: str) -> bool:
+        """Ask before something is lost."""
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Remove a pack"), question, parent=self)
+        yes = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        no = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no)
+        box.exec()
+        return box.clickedButton() is yes

@@ -1,0 +1,151 @@
+"""The page of the packs, used as a person does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.session.notices import PackReady
+from app.window.context import Context
+from app.window.pages.packs import PacksPage
+from app.window.pages.scorecard import read_scorecard
+from cslm_core.errors import CslmError
+from cslm_core.events import PackInfo
+
+CARD = {
+    "schema": 1,
+    "date": "2026-11-24",
+    "figures": [
+        {"name": "asr.a.en", "what": "ASR WER, English", "value": 0.2, "items": 20, "unit": "WER", "must": 0.25,
+         "aim": 0.12, "higher": False, "low": None, "high": None, "met": "must"},
+        {"name": "time.rtf", "what": "reply RTF", "value": 0.4, "items": 20, "unit": "ratio", "must": 0.9, "aim": 0.5,
+         "higher": False, "low": None, "high": None, "met": "aim"},
+        {"name": "tts.en.dnsmos", "what": "TTS DNSMOS", "value": 2.8, "items": 20, "unit": "MOS", "must": None,
+         "aim": None, "higher": False, "low": None, "high": None, "met": ""},
+    ],
+}  # fmt: skip
+
+
+def shown(page: PacksPage, qtbot: QtBot, count: int) -> None:
+    qtbot.waitUntil(lambda: page.list.count() == count)
+
+
+def texts(page: PacksPage) -> str:
+    return "\n".join(label.text() for label in page.details.findChildren(QLabel))
+
+
+def ready(folder: Path, context: Context) -> PackReady:
+    manifest = next(pack.manifest for pack in context.packs.scan()[0] if pack.folder == folder)
+    info = PackInfo(
+        name=manifest.name,
+        version=manifest.version,
+        title=manifest.title,
+        languages=manifest.languages,
+        listen_rate=16_000,
+        speak_rate=24_000,
+        digest=manifest.digest,
+    )
+    return PackReady(info, {})
+
+
+@pytest.fixture
+def page(context: Context, qtbot: QtBot, make_pack: Any) -> PacksPage:
+    make_pack(context.packs.builtin_folder / "own", "own", scorecard=json.dumps(CARD))
+    made = PacksPage(context)
+    qtbot.addWidget(made)
+    shown(made, qtbot, 1)
+    return made
+
+
+def test_a_pack_is_shown_with_its_parts_and_its_scorecard(page: PacksPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.details.chart is not None)
+    assert "Apache-2.0" in texts(page)
+    assert page.details.chart is not None
+    assert "ASR WER, English: 20.0 %, reached" in page.details.chart.accessibleDescription()
+    assert len(page.details.chart.figures) == 2
+    assert page.details.all_figures is not None
+    page.details.all_figures.click()
+    assert len(page.details.chart.figures) == 3
+    page.resize(900, 900)
+    assert not page.grab().isNull()
+
+
+def test_a_pack_without_a_scorecard_says_so(context: Context, qtbot: QtBot, make_pack: Any) -> None:
+    make_pack(context.packs.user_folder / "bare-1.0.0", "bare")
+    page = PacksPage(context)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: "has not been measured" in texts(page))
+
+
+def test_import_use_and_remove(
+    page: PacksPage, context: Context, qtbot: QtBot, recorder: Any, make_pack: Any, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    source = make_pack(tmp_path / "new", "new")
+    page.take_in(Path(shutil.make_archive(str(tmp_path / "new"), "zip", source)))
+    assert not page.import_file.isEnabled()
+    shown(page, qtbot, 2)
+    assert "new 1.0.0 was imported" in page.outcome.sentence.text()
+    pack = page.list.current_pack
+    assert pack is not None
+    assert pack.folder == context.packs.user_folder / "new-1.0.0"
+    page.use.click()
+    assert recorder.named("open_pack") == [(pack.folder,)]
+    assert context.settings.conversing.pack == "new 1.0.0"
+    context.bridge.post(ready(pack.folder, context))
+    qtbot.waitUntil(lambda: page.use.text() == "In use")
+    assert not page.remove.isEnabled()
+    context.bridge.post(ready(context.packs.builtin_folder / "own", context))
+    qtbot.waitUntil(lambda: page.remove.isEnabled())
+    monkeypatch.setattr(page, "confirm", lambda question: False)
+    page.remove.click()
+    assert pack.folder.is_dir()
+    monkeypatch.setattr(page, "confirm", lambda question: True)
+    page.remove.click()
+    shown(page, qtbot, 1)
+    assert not pack.folder.exists()
+
+
+def test_what_came_with_the_program_cannot_be_removed(page: PacksPage) -> None:
+    assert not page.remove.isEnabled()
+    assert "stay" in page.remove.toolTip()
+
+
+def test_what_is_no_pack_is_refused_with_a_sentence(
+    page: PacksPage, context: Context, qtbot: QtBot, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.zip"
+    wrong.write_bytes(b"no zip")
+    page.take_in(wrong)
+    qtbot.waitUntil(lambda: "damaged or not a zip" in page.outcome.sentence.text())
+    assert not list(context.packs.user_folder.iterdir())
+
+
+def test_verify_tells_a_whole_pack_from_a_damaged_one(page: PacksPage, context: Context, qtbot: QtBot) -> None:
+    page.verify.click()
+    qtbot.waitUntil(lambda: "is whole" in page.outcome.sentence.text())
+    (context.packs.builtin_folder / "own" / "lm" / "config.json").write_text("[]")
+    page.verify.click()
+    qtbot.waitUntil(lambda: "damaged" in page.outcome.sentence.text())
+
+
+def test_a_folder_that_is_no_pack_is_listed_with_its_reason(page: PacksPage, context: Context, qtbot: QtBot) -> None:
+    (context.packs.user_folder / "rubbish").mkdir(parents=True)
+    page.refresh(str(context.packs.user_folder / "rubbish"))
+    shown(page, qtbot, 2)
+    assert "has no pack.toml" in page.outcome.sentence.text()
+    assert page.remove.isEnabled()
+    assert not page.use.isEnabled()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"figures": [{"what": "x"}]}', '{"figures": 3}'])
+def test_a_scorecard_that_cannot_be_understood(tmp_path: Path, text: str) -> None:
+    (tmp_path / "scorecard.json").write_text(text)
+    with pytest.raises(CslmError, match="damaged"):
+        read_scorecard(tmp_path)
