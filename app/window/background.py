@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -18,6 +18,7 @@ from cslm_core.errors import CslmError
 __all__ = ["Background"]
 
 T = TypeVar("T")
+_Finished: TypeAlias = tuple[Future[Any], Callable[[Any], None] | None, Callable[[str], None] | None]
 
 
 class Background(QObject):
@@ -50,7 +51,7 @@ class Background(QObject):
         self._pool.submit(work).add_done_callback(finished)
 
     @Slot(object)
-    def _deliver(self, finished: tuple[Future[Any], Callable[[Any], None] | None, Callable[[str], None] | None]) -> None:
+    def _deliver(self, finished: _Finished) -> None:
         future, done, failed = finished
         if self._closed:
             return

@@ -1,4 +1,4 @@
-"""What the window may ask of a session: the commands as a protocol, and a gate that keeps them until a session is there.
+"""What the window may ask of a session: its commands as a protocol, and a gate that keeps them until it is there.
 
 The window stands before the session has been made; what the user asks for meanwhile is not lost. Main thread only.
 Knows nothing of how a session does what it is told.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.session.notices import Problem
 from app.settings.model import Settings
 from app.window.background import Background
 from app.window.bridge import Bridge
@@ -23,7 +24,7 @@ from app.window.theme import Theme
 from cslm_core.packs.store import PackStore
 
 if TYPE_CHECKING:
-    from app.audio.audioroom import AudioRoom
+    from app.audio.room import Room
     from app.store.store import Store
 
 __all__ = ["Context"]
@@ -59,7 +60,7 @@ class Context(QObject):
         self.commands = Commands()
         self.background = Background(self)
         self.stalls = StallWatch(self)
-        self.room: AudioRoom | None = None
+        self.room: Room | None = None
         """None until the audio devices have been looked for."""
         self._save = save
         self._saving = threading.Lock()
@@ -77,7 +78,16 @@ class Context(QObject):
         with self._saving:  # read inside: of two changes in a row the later one is what stays
             self._save(self.settings)
 
-    def open_room(self, room: AudioRoom) -> None:
+    def open_pack(self) -> None:
+        """Load the pack that the settings name, or the first one there is."""
+        packs, wanted = self.packs, self.settings.conversing.pack or None
+
+        def missing(sentence: str) -> None:
+            self.bridge.post(Problem("pack", sentence, "choose-pack"))
+
+        self.background.run(lambda: packs.find(wanted).folder, self.commands.open_pack, missing)
+
+    def open_room(self, room: Room) -> None:
         """The audio devices are there."""
         self.room = room
         self.room_opened.emit()

@@ -13,14 +13,15 @@ __all__ = ["ICONS", "icon", "pixmap"]
 
 ICONS: Final[dict[str, str]] = {
     "mic": '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5 11a7 7 0 0 0 14 0M12 18v3M8.5 21h7"/>',
-    "mic-off": '<path d="M9 9v2a3 3 0 0 0 4.6 2.5M15 11V6a3 3 0 0 0-5.6-1.5M5 11a7 7 0 0 0 11.3 5.5M19 11a7 7 0 0 1-.6 2.8'
-    'M12 18v3M8.5 21h7M3.5 3.5l17 17"/>',
+    "mic-off": '<path d="M9 9v2a3 3 0 0 0 4.6 2.5M15 11V6a3 3 0 0 0-5.6-1.5M5 11a7 7 0 0 0 11.3 5.5'
+    'M19 11a7 7 0 0 1-.6 2.8M12 18v3M8.5 21h7M3.5 3.5l17 17"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="2.5" fill="COLOUR"/>',
     "send": '<path d="M12 19V5M6 11l6-6 6 6"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "private": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
     "pencil": '<path d="M4 20l1-4.5L16 4.5a2.1 2.1 0 0 1 3.5 3.5L8.5 19 4 20zM14 6.5l3.5 3.5"/>',
-    "copy": '<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M15 6V5a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h1"/>',
+    "copy": '<rect x="9" y="9" width="11" height="11" rx="2"/>'
+    '<path d="M15 6V5a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h1"/>',
     "replay": '<path d="M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5"/>',
     "play": '<path d="M8 5.5v13l10.5-6.5z" fill="COLOUR"/>',
     "trash": '<path d="M4.5 7h15M10 7V4.5h4V7M6.5 7l.8 12.5h9.4L17.5 7M10 11v5M14 11v5"/>',

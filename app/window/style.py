@@ -1,7 +1,7 @@
 """The style sheet of the whole application, made from the colours of a theme.
 
-Widgets take part by their class or by the properties `role` ("primary", "flat", "nav", "talk", "title", "faint", "card",
-"banner"). Knows nothing of when it is applied.
+Widgets take part by their class or by the properties `role` ("primary", "flat", "nav", "title", "faint", "card", ...).
+Knows nothing of when it is applied.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ QFrame[role="banner"] QLabel { color: $on_warning; }
 QFrame[role="line"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton {
-    background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; padding: 6px 14px; min-height: 20px;
+    background: $surface; color: $text; border: 1px solid $border; border-radius: 8px;
+    padding: 6px 14px; min-height: 20px;
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $border; }
@@ -65,7 +66,9 @@ QPlainTextEdit[role="composer"], QPlainTextEdit[role="composer"]:focus {
 }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(cslm:chevron.svg); width: 14px; height: 14px; }
-QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border; padding: 4px; outline: none; }
+QComboBox QAbstractItemView {
+    background: $surface; color: $text; border: 1px solid $border; padding: 4px; outline: none;
+}
 QComboBox[role="flat"] { background: transparent; border: 2px solid transparent; padding: 4px 7px; }
 QComboBox[role="flat"]:hover { background: $hover; }
 QComboBox[role="flat"]:focus { border-color: $accent; }
@@ -85,7 +88,9 @@ QCheckBox::indicator:checked { background: $check; border-color: $check; image: 
 QCheckBox:focus { color: $accent; }
 QCheckBox::indicator:focus { border: 2px solid $accent; }
 
-QProgressBar { background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; color: transparent; }
+QProgressBar {
+    background: $hover; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; color: transparent;
+}
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QScrollArea { background: transparent; border: none; }

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.style import style_sheet
 
-__all__ = ["DARK", "LIGHT", "Theme", "ThemeChoice", "Tokens"]
+__all__ = ["DARK", "LIGHT", "Theme", "ThemeChoice", "Tokens", "tokens_of"]
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -96,7 +96,7 @@ DARK: Final = Tokens(
     good="#6ddb9c",
 )
 
-_PLAIN_FONTS: Final = frozenset({"DejaVu Sans", "Bitstream Vera Sans", "Sans Serif", "Sans", "Helvetica", "Nimbus Sans"})
+_PLAIN_FONTS: Final = frozenset({"DejaVu Sans", "Bitstream Vera Sans", "Sans Serif", "Sans", "Helvetica"})
 """What a desktop without a font of its own says; where it does, a better one is looked for."""
 _BETTER_FONTS: Final = (
     "Inter",
@@ -159,6 +159,11 @@ class Theme(QObject):
         self._app.setPalette(_palette(tokens))
         self._app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
+
+
+def tokens_of(palette: QPalette) -> Tokens:
+    """The colours that go with a palette of ours."""
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def _font(font: QFont) -> QFont:

@@ -1,0 +1,128 @@
+"""The top of the conversation: which pack answers and how far it is loaded, and the two switches of languages.
+
+Knows nothing of packs beyond what the session tells.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from app.session.notices import PackLoading, PackReady
+from app.window.announce import announce
+from app.window.context import Context
+from app.window.conversation.wording import language_name
+
+__all__ = ["Header", "loading_text"]
+
+
+def loading_text(what: str) -> str:
+    """What is being loaded, in words."""
+    texts = {
+        "start": QCoreApplication.translate("Loading", "starting the engine"),
+        "checking": QCoreApplication.translate("Loading", "checking the pack"),
+        "verify": QCoreApplication.translate("Loading", "checking the pack"),
+        "tokenizer": QCoreApplication.translate("Loading", "loading the ears"),
+        "lm": QCoreApplication.translate("Loading", "loading the language model"),
+        "decoder": QCoreApplication.translate("Loading", "loading the voice"),
+        "warm-up": QCoreApplication.translate("Loading", "warming up"),
+    }
+    return texts.get(what, what)
+
+
+class Header(QWidget):
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._filling = False
+        self.pack = QLabel(self.tr("Starting…"))
+        self.pack.setProperty("role", "heading")
+        self.detail = QLabel()
+        self.detail.setProperty("role", "faint")
+        for label in (self.pack, self.detail):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(190)
+        self.progress.setAccessibleName(self.tr("Loading the pack"))
+        self.input = QComboBox()
+        self.reply = QComboBox()
+        self.input.setAccessibleDescription(self.tr("The language that you speak or type"))
+        self.reply.setAccessibleDescription(self.tr("The language in which you are answered"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(22, 12, 22, 6)
+        layout.setSpacing(8)
+        left = QVBoxLayout()
+        left.setSpacing(1)
+        left.addWidget(self.pack)
+        left.addWidget(self.detail)
+        layout.addLayout(left, 1)
+        layout.addWidget(self.progress)
+        layout.addSpacing(8)
+        for text, box in ((self.tr("I speak"), self.input), (self.tr("Answer in"), self.reply)):
+            label = QLabel(text)
+            label.setProperty("role", "faint")
+            label.setBuddy(box)
+            box.setAccessibleName(text)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            layout.addWidget(label)
+            layout.addWidget(box)
+        self.input.currentIndexChanged.connect(self._choose)
+        self.reply.currentIndexChanged.connect(self._choose)
+        context.bridge.pack_loading.connect(self._show_loading)
+        context.bridge.pack_ready.connect(self._show_ready)
+        context.settings_changed.connect(self._fill)
+        self._fill()
+        if context.bridge.pack is not None and context.bridge.loading is None:
+            self._show_pack()
+        elif context.bridge.loading is not None:
+            self._show_loading(context.bridge.loading)
+
+    def _show_loading(self, loading: PackLoading) -> None:
+        self.progress.show()
+        self.progress.setValue(round(loading.progress * 1000))
+        text = loading_text(loading.what)
+        self.detail.setText(text[:1].upper() + text[1:] + "…" if text else "")
+        if self._context.bridge.pack is None:
+            self.pack.setText(self.tr("Getting ready"))
+
+    def _show_ready(self, ready: PackReady) -> None:
+        self._show_pack()
+        announce(self, self.tr("{0} is ready").format(ready.pack.title))
+
+    def _show_pack(self) -> None:
+        pack = self._context.bridge.pack
+        if pack is not None:
+            self.pack.setText(pack.title)
+            self.pack.setToolTip(pack.title)
+            self.detail.setText("  ·  ".join([pack.version, *(language_name(code) for code in pack.languages)]))
+        self.progress.hide()
+        self._fill()
+
+    def _fill(self) -> None:
+        """The languages of the pack, and those that were chosen even if the pack does not have them."""
+        conversing = self._context.settings.conversing
+        pack = self._context.bridge.pack
+        self._filling = True
+        for box, automatic, chosen in (
+            (self.input, self.tr("Any language"), conversing.input_language),
+            (self.reply, self.tr("Same as the question"), conversing.reply_language),
+        ):
+            codes = ["auto", *(pack.languages if pack is not None else [])]
+            if chosen not in codes:
+                codes.append(chosen)
+            box.clear()
+            for code in codes:
+                box.addItem(automatic if code == "auto" else language_name(code), code)
+            box.setCurrentIndex(codes.index(chosen))
+        self._filling = False
+
+    def _choose(self) -> None:
+        if self._filling:
+            return
+        settings = self._context.settings
+        conversing = settings.conversing.model_copy(
+            update={"input_language": self.input.currentData(), "reply_language": self.reply.currentData()}
+        )
+        self._context.change(settings.model_copy(update={"conversing": conversing}))
