@@ -43,7 +43,7 @@ class Cleaned(NamedTuple):
 
 
 def tidy(text: str, script: str) -> str:
-    """One form for what looks alike: normalised Unicode, plain quotes and hyphens, single spaces, no invisible signs."""
+    """One form for what looks alike: Unicode, plain quotes and hyphens, single spaces, no invisible signs."""
     text = unicodedata.normalize("NFC", text.translate(_SAME))
     if script not in _NFC_ONLY:
         text = unicodedata.normalize("NFKC", text)

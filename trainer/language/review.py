@@ -1,0 +1,126 @@
+"""Looking over the whole corpus of a job: what only shows in comparison, what is said in it, and its splits.
+
+Done again after every import; what it decides depends only on the rows. Knows nothing of how rows came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from trainer.language.checks import odd_rates, speech_rate
+from trainer.language.corpus import CorpusRows, rejection
+from trainer.language.dialogue_sheet import Dialogues, load_dialogues
+from trainer.language.job import Job
+from trainer.language.languages import text_key, text_tokens
+from trainer.language.records import Row, read_rows, write_rows
+from trainer.language.splits import LEFT_OUT, SplitReport, Wishes, split_rows
+
+__all__ = ["AlignmentScore", "Review", "kept_texts", "reject_rows", "review", "wishes_of"]
+
+AlignmentScore = Callable[[Row], float | None]
+"""How well the text of a row fits its sound, from 0 to 1; None where that cannot be told."""
+LEAST_ALIGNMENT: Final = 0.35
+
+
+@dataclass(frozen=True)
+class Review:
+    """The corpus as it is now, and what a user should know of it."""
+
+    counts: dict[str, int]
+    sentence: str
+    remarks: list[str]
+
+
+def wishes_of(job: Job) -> Wishes:
+    """How the corpus is to be divided, from the job's options `one_voice`, `test_share`, `seed`."""
+    return Wishes(
+        share=float(job.option("test_share", Wishes.share)),
+        one_voice=bool(job.option("one_voice", False)),
+        seed=int(job.option("seed", 0)),
+    )
+
+
+def review(job: Job, aligned: AlignmentScore | None = None) -> Review:
+    """Check the corpus as a whole, divide it, and save it. Hold the job's lock.
+
+    `aligned` is asked about every usable row, if there is one (the gate has it).
+    """
+    rows = CorpusRows.load(job)
+    _odd(job, rows)
+    if aligned is not None:
+        scores = {row["id"]: aligned(row) for row in rows.usable}
+        reject_rows(rows, {name: f"{s:.2f}" for name, s in scores.items() if s is not None and s < LEAST_ALIGNMENT},
+                    "alignment")  # fmt: skip
+    dialogues = load_dialogues(job)
+    _link(dialogues, rows)
+    splits, report = split_rows(rows.usable, wishes_of(job), dialogues.kept())
+    for row in rows.usable:
+        row["split"], reason = splits[row["id"]]
+        row["reasons"] = [reason] if reason else []
+    rows.save(job)
+    mark_translations(job, kept_texts(rows) | dialogues.kept())
+    return _said(rows, report)
+
+
+def reject_rows(rows: CorpusRows, details: Mapping[str, str], reason: str) -> None:
+    """Move usable rows (by id, with a detail each) to the rejected ones. Their sound stays, so it can be heard."""
+    for row in [row for row in rows.usable if row["id"] in details]:
+        rows.usable.remove(row)
+        rows.rejected.append(_moved(row, reason, details[row["id"]]))
+
+
+def _moved(row: Row, reason: str, detail: str) -> Row:
+    # The sound in the corpus is what was judged; its source may be gone.
+    moved = rejection(row["source"], row["place"], reason, detail, text=row["text"])
+    return {**moved, "audio": f"corpus/{row['audio']}"}
+
+
+def _odd(job: Job, rows: CorpusRows) -> None:
+    rates = [speech_rate(row["text"], row["active"] or row["seconds"], job.language) for row in rows.usable]
+    letters = [sum(map(len, text_tokens(row["text"], job.language))) for row in rows.usable]
+    details = {
+        row["id"]: f"{rate:.0f} letters a second, unlike the rest"
+        for row, rate, odd in zip(rows.usable, rates, odd_rates(rates, letters), strict=True)
+        if odd
+    }
+    reject_rows(rows, details, "rate")
+
+
+def _link(dialogues: Dialogues, rows: CorpusRows) -> None:
+    """Note which utterances say an entry of the dialogues, whatever corpus they come from."""
+    entries = dialogues.by_text()
+    for row in rows.usable:
+        found = entries.get(text_key(row["text"]))
+        if found is not None:
+            row["prompt"] = found
+        else:
+            row.pop("prompt", None)
+
+
+def kept_texts(rows: CorpusRows) -> set[str]:
+    """Keys (`text_key`) of what is said in test or dev, and so must not be trained on in any task."""
+    return {text_key(row["text"]) for row in rows.usable if row["split"] in ("test", "dev")}
+
+
+def mark_translations(job: Job, kept: set[str]) -> None:
+    """Divide the translations: a pair whose text (by `text_key`) is kept for the test is for the test too."""
+    pairs = read_rows(job.translations)
+    for pair in pairs:
+        pair["split"] = "test" if text_key(pair["text"]) in kept else "train"
+    if pairs:
+        write_rows(job.translations, pairs)
+
+
+def _said(rows: CorpusRows, report: SplitReport) -> Review:
+    counts = rows.counts()
+    minutes = rows.seconds / 60
+    long = f"{minutes / 60:.1f} hours" if minutes >= 90 else f"{minutes:.0f} minutes"
+    voices = "one voice" if counts["speakers"] == 1 else f"{counts['speakers']} voices"
+    sentence = (
+        f"{counts['usable']} utterances ({long}, {voices}) are usable, {counts['rejected']} are rejected;"
+        f" {counts['train']} are for training, {counts['dev']} for watching it, {counts['test']} for the test"
+        + (f", {counts[LEFT_OUT]} are left out." if counts[LEFT_OUT] else ".")
+    )
+    return Review(counts, sentence, report.sentences)
