@@ -131,9 +131,9 @@ class Shelf:
         )
 
     def _made_title(self, conversation: int) -> str:
-        query = "SELECT question FROM turns WHERE conversation = ? AND trim(question) != '' ORDER BY abs(id) LIMIT 1"
-        row = self._db.execute(query, (conversation,)).fetchone()
-        return "" if row is None else title_of(row["question"])
+        query = "SELECT question FROM turns WHERE conversation = ? AND question != '' ORDER BY abs(id)"
+        titles = (title_of(row["question"]) for row in self._db.execute(query, (conversation,)))
+        return next((title for title in titles if title), "")
 
     def _preview(self, conversation: int, terms: list[str]) -> str:
         """A line of the last turn, or what is around the first word that is searched."""
