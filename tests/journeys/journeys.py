@@ -1,0 +1,288 @@
+"""What a user does with the program, each as a function of driver and sound card that gives figures or fails.
+
+Knows nothing of how a journey is started or told.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import scipy.ndimage
+import scipy.signal
+import soxr
+
+from app.session.notices import WordSpoken
+from app.store.model import Turn
+from tests.journeys.driver import Driver, spoken
+from tests.journeys.virtual import RATE, Recording, SoundCard
+
+__all__ = ["JOURNEYS", "SHORT", "Figures", "Journey"]
+
+Figures = dict[str, object]
+Journey = Callable[[Driver, SoundCard, Path], Figures]
+
+ENGLISH: Final = "en-3-museum.flac"
+OTHER: Final = "en-1-brazil.flac"
+QUIET: Final = np.zeros(RATE // 2, np.float32)
+
+
+def _ask(driver: Driver, card: SoundCard, questions: Path, name: str = ENGLISH, noise: float | None = None) -> float:
+    """Speak a question into the microphone; when its last sample was heard (monotonic)."""
+    pcm = spoken(questions / name)
+    pcm = pcm[: np.flatnonzero(np.abs(pcm) > 0.01)[-1] + 1]  # the end of the file is not the end of the speech
+    tail = np.zeros(2 * RATE, np.float32)
+    said = np.concatenate([QUIET, pcm, tail])
+    if noise is not None:
+        level = float(np.sqrt(np.mean(pcm**2))) * 10 ** (-noise / 20)
+        said = said + level * np.random.default_rng(0).standard_normal(said.size).astype(np.float32)
+    ended = [0.0]
+
+    def say() -> None:
+        card.say(said)
+        ended[0] = time.monotonic() - tail.size / RATE
+
+    driver.during(say)
+    return ended[0]
+
+
+def _type(driver: Driver, text: str) -> None:
+    composer = driver.program.window.panel.composer
+    composer.field.setPlainText(text)
+    composer.ask_button.click()
+
+
+def _first_sound(recording: Recording, after: float) -> float:
+    """Seconds after `after` at which the loudspeaker began to sound."""
+    loud = np.flatnonzero(np.abs(recording.since(after)) > 2e-3)
+    return float(loud[0]) / RATE if loud.size else float("nan")
+
+
+def _likeness(played: npt.NDArray[np.float32], stored: npt.NDArray[np.float32]) -> float:
+    """Highest normalised correlation of what was played (48 kHz) with a stored sound (48 kHz): 1 is the same."""
+    if played.size < stored.size or not stored.size:
+        return 0.0
+    product = scipy.signal.correlate(played, stored, mode="valid", method="fft")
+    best = int(np.argmax(product))
+    window = played[best : best + stored.size]
+    return float(product[best] / (np.linalg.norm(window) * np.linalg.norm(stored) + 1e-9))
+
+
+def _reply(driver: Driver, turn: Turn) -> npt.NDArray[np.float32]:
+    """The stored sound of a reply, 48 kHz."""
+    kept = driver.program.context.store.sound(turn.id, "reply")
+    if kept is None:
+        return np.zeros(0, np.float32)
+    pcm, rate = kept
+    resampled: npt.NDArray[np.float32] = soxr.resample(pcm, rate, RATE)
+    return resampled
+
+
+@contextmanager
+def _long_reply(driver: Driver, card: SoundCard) -> Iterator[tuple[Recording, int]]:
+    """While a reply is being heard; the number of turns with it."""
+    count = len(driver.turns) + 1
+    with card.recording() as recording:
+        _type(driver, "Tell me something long about the sea, the weather and good food.")
+        driver.wait(lambda: driver.state == "speaking" and recording.sounding(), 60, "the reply to be heard")
+        yield recording, count
+
+
+def question(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """A spoken question is heard, answered, and the loudspeaker plays what the window shows."""
+    count = len(driver.turns) + 1
+    words: list[WordSpoken] = []
+    driver.program.context.bridge.word_spoken.connect(words.append)
+    with card.recording() as recording:
+        ended = _ask(driver, card, questions)
+        turn = driver.wait_turn(count)
+        driver.pump(0.5)
+    driver.program.context.bridge.word_spoken.disconnect(words.append)
+    assert turn.origin == "spoken", turn
+    assert turn.question, "nothing was heard"
+    assert turn.reply, "there is no reply"
+    likeness = _likeness(recording.pcm, _reply(driver, turn))
+    assert likeness > 0.9, f"the loudspeaker played something else ({likeness:.2f})"
+    shown = {(w.chunk, w.word) for w in words if w.word is not None}
+    assert shown, "no word was marked while it was spoken"
+    return {
+        "heard": turn.question,
+        "reply": turn.reply,
+        "first sound after the end of speech, s": round(_first_sound(recording, ended), 2),
+        "played equals stored": round(likeness, 3),
+        "words marked": len(shown),
+    }
+
+
+def typed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """A typed question is answered aloud."""
+    count = len(driver.turns) + 1
+    with card.recording() as recording:
+        _type(driver, "Why is the sky blue?")
+        turn = driver.wait_turn(count)
+        driver.pump(0.5)
+    likeness = _likeness(recording.pcm, _reply(driver, turn))
+    assert turn.reply, "there is no reply"
+    assert likeness > 0.9, f"the loudspeaker played something else ({likeness:.2f})"
+    return {"reply": turn.reply, "played equals stored": round(likeness, 3)}
+
+
+def stop(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """The stop key silences a reply."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    with _long_reply(driver, card) as (recording, count):
+        began = time.monotonic()
+        QTest.keyClick(driver.program.window, Qt.Key.Key_Escape)
+        driver.wait(lambda: driver.state == "ready", 10, "the stop")
+        driver.pump(1.0)
+        loud = np.flatnonzero(np.abs(recording.since(began)) > 2e-3)
+    silence = float(loud[-1]) / RATE if loud.size else 0.0
+    assert silence < 0.6, f"it went on for {silence:.2f} s"
+    assert driver.turns[count - 1].state == "interrupted"
+    return {"key -> silence, s (with the virtual card's own delay)": round(silence, 2)}
+
+
+def barge_in(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """Speaking over a reply stops it, and what was said is the next question."""
+    with _long_reply(driver, card) as (recording, count):
+        ended = _ask(driver, card, questions, OTHER)
+        length = spoken(questions / OTHER).size / RATE
+        driver.wait(lambda: len(driver.turns) > count, 30, "the interruption to become a question")
+        turn = driver.wait_turn(count + 1)
+    first = driver.turns[count - 1]
+    assert first.state == "interrupted", first.state
+    assert turn.question, "the interruption was not heard"
+    sound = recording.since(ended - length)
+    quiet = scipy.ndimage.maximum_filter1d(np.abs(sound), RATE // 5) < 2e-3
+    return {
+        "interruption -> silence, s": round(float(np.argmax(quiet)) / RATE, 2),
+        "heard of the first reply, s": first.heard_seconds and round(first.heard_seconds, 2),
+        "heard": turn.question,
+    }
+
+
+def cough(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """A cough over a reply does not end it."""
+    noise = np.random.default_rng(1).standard_normal(RATE // 5).astype(np.float32)
+    noise *= 0.3 * np.exp(-np.linspace(0, 6, noise.size)).astype(np.float32)
+    with _long_reply(driver, card) as (_, count):
+        driver.during(lambda: card.say(np.concatenate([noise, QUIET])))
+        turn = driver.wait_turn(count)
+    assert turn.state == "done", f"a cough ended the reply: {turn.state}"
+    return {"state after a cough": turn.state}
+
+
+def bleed(driver: Driver, card: SoundCard, questions: Path, turns: int = 20) -> Figures:
+    """With the loudspeaker in the microphone at -10 dB the program does not interrupt itself."""
+    card.bleed(-10)
+    interrupted = 0
+    try:
+        for _ in range(turns):
+            count = len(driver.turns) + 1
+            _type(driver, "Tell me something about the sea and the weather.")
+            driver.wait(lambda count=count: len(driver.turns) >= count, 30, "the turn")
+            driver.wait_turn(count)
+            driver.pump(1.0)
+            if len(driver.turns) != count or driver.turns[count - 1].state != "done":
+                interrupted += 1
+    finally:
+        card.bleed(None)
+    assert not interrupted, f"{interrupted} of {turns} replies were interrupted by themselves"
+    return {"turns": turns, "self-interruptions": interrupted}
+
+
+def noise(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """A question in noise of 10 dB SNR is noticed and ends."""
+    count = len(driver.turns) + 1
+    _ask(driver, card, questions, noise=10)
+    turn = driver.wait_turn(count)
+    return {"heard at 10 dB SNR": turn.question}
+
+
+def unplugged(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """The loudspeaker goes away in the middle of a reply and comes back: the conversation goes on."""
+    with _long_reply(driver, card) as (_, count):
+        card.unplug_speaker()
+        driver.pump(2.0)
+    card.plug_speaker()
+    driver.pump(3.0)
+    if driver.state != "ready":
+        driver.wait_turn(count)
+    with card.recording() as recording:
+        _type(driver, "Are you still there?")
+        driver.wait(recording.sounding, 60, "sound after the loudspeaker came back")
+        driver.wait_turn(count + 1)
+    return {"sound after it came back": "yes"}
+
+
+def killed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """The engine is killed in the middle of a reply: a sentence, a button, and it goes on with nothing lost."""
+    from PySide6.QtWidgets import QPushButton
+
+    with _long_reply(driver, card) as (_, count):
+        os.kill(driver.engine.pid, signal.SIGKILL)
+        driver.wait(lambda: "engine" in driver.problems, 20, "the problem to be told")
+    sentence = driver.problems["engine"]
+    shown = driver.turns[count - 1]
+    banners = driver.program.window.panel.banners
+    began = time.monotonic()
+    next(b for b in banners.findChildren(QPushButton) if b.accessibleDescription() == sentence and b.text()).click()
+    driver.wait(lambda: "engine" not in driver.problems and driver.state == "ready", 90, "the engine to be back")
+    back = time.monotonic() - began
+    _type(driver, "Hello again.")
+    turn = driver.wait_turn(count + 1)
+    assert turn.reply, "no reply after the restart"
+    return {"told": sentence, "kept of the reply": shown.reply, "restart, s": round(back, 1)}
+
+
+def memory(driver: Driver, card: SoundCard, questions: Path, turns: int = 50) -> Figures:
+    """Memory of the program and the engine after many turns."""
+    before = driver.memory()
+    peak = [before]
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.5):
+            peak[0] = max(peak[0], driver.memory())
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    for _ in range(turns):
+        count = len(driver.turns) + 1
+        _type(driver, "How are you?")
+        driver.wait(lambda count=count: driver.turns and len(driver.turns) >= count, 30, "the turn")
+        driver.program.context.commands.stop()
+        driver.wait(lambda: driver.state == "ready", 30, "the stop")
+    over.set()
+    thread.join()
+    return {
+        "turns": turns,
+        "before, MB": round(before),
+        "after, MB": round(driver.memory()),
+        "peak, MB": round(peak[0]),
+    }
+
+
+JOURNEYS: Final[dict[str, Journey]] = {
+    "question": question,
+    "typed": typed,
+    "stop": stop,
+    "barge-in": barge_in,
+    "cough": cough,
+    "noise": noise,
+    "bleed": bleed,
+    "unplugged": unplugged,
+    "killed": killed,
+    "memory": memory,
+}
+SHORT: Final = ("question", "barge-in", "killed")
