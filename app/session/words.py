@@ -12,13 +12,14 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
-__all__ = ["Span", "word_at", "word_times", "words"]
+__all__ = ["Span", "speaking_seconds", "word_at", "word_times", "words"]
 
 _WORD_COST: Final = 1.0
 _LETTER_COST: Final = 0.35
 _CHARACTER_COST: Final = 2.4
 """A Chinese character takes about as long to say as four letters and a word's beginning."""
 _PAUSE_COST: Final = 1.5
+_COST_SECONDS: Final = 0.12
 _OPENING: Final = ("Ps", "Pi")
 """Categories of brackets and quotes that belong to the word behind them."""
 _PAUSES: Final = frozenset(".,;:!?。，、；：！？…")
@@ -80,6 +81,11 @@ def word_at(text: str, seconds: float, position: float) -> int | None:
         if position < after:
             return number
     return len(times) - 1
+
+
+def speaking_seconds(text: str) -> float:
+    """About how long it takes to say a text, before its sound is there."""
+    return _COST_SECONDS * sum(_cost(text[span.start : span.end]) for span in words(text))
 
 
 def _is_own_word(character: str) -> bool:

@@ -1,0 +1,421 @@
+"""A session: the conversation between room, engine and store, as the window drives and sees it.
+
+One thread works off one queue: what the room hears, what the engine says, what the user commands. Nothing in it waits
+for anybody, so that a stop always comes through. Knows no Qt; what it does with a happening is in `conductor.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from app.audio.events import (
+    DeviceChanged,
+    DeviceFailed,
+    Level,
+    PlaybackFinished,
+    PlaybackStarted,
+    RoomEvent,
+    SpeechAudio,
+    SpeechDropped,
+    SpeechEnded,
+    SpeechStarted,
+)
+from app.audio.room import Room
+from app.session.book import Book
+from app.session.conductor import Conductor
+from app.session.ears import Ears
+from app.session.link import EngineLink
+from app.session.live import Question
+from app.session.machine import Happening
+from app.session.notices import (
+    DeviceNotice,
+    LevelChanged,
+    Notice,
+    PackLoading,
+    PackReady,
+    Problem,
+    ProblemSolved,
+)
+from app.session.player import Player
+from app.session.replay import question_playback, reply_playback
+from app.settings.model import Settings
+from app.store.model import Turn
+from app.store.store import Store
+from cslm_core.audio import LISTEN_RATE, Pcm, read_audio
+from cslm_core.engine.client import EngineClient
+from cslm_core.errors import CslmError, EngineError
+from cslm_core.events import EngineFailed, Event, Loading, Pong, Ready, Recalled, Unloaded
+
+__all__ = ["Session"]
+
+_LOG: Final = logging.getLogger(__name__)
+_LOOK_SECONDS: Final = 0.04
+"""How often the word that is heard, and how long a reply has waited, are looked at."""
+_IDLE_SECONDS: Final = 1.0
+_HANGS: Final = "The engine does not answer any more; start it again."
+_NO_SOUND: Final = "The sound of this turn was not kept, so it cannot be played; ask for the reply again to hear it."
+_NOTHING_TO_ASK: Final = "Neither the words nor the sound of this question are there; ask it again."
+
+_Job: TypeAlias = Callable[[], None]
+
+
+class Session:
+    """Made and closed by one thread, commanded from any. `observer` is called in the session's thread."""
+
+    def __init__(
+        self,
+        *,
+        engine: EngineClient,
+        room: Room,
+        store: Store,
+        settings: Settings,
+        observer: Callable[[Notice], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = engine
+        self._room = room
+        self._settings = settings
+        self._observer = observer
+        self._clock = clock
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="cslm-session", daemon=True)
+        self._link = EngineLink(engine)
+        self._player = Player(room, observer, clock)
+        self._book = Book(store, observer)
+        self._book.keep_sound = settings.conversing.keep_sound
+        self._conductor = Conductor(self._link, self._player, self._book, settings, observer, clock)
+        self._ears = Ears(self._conductor)
+        self._hangs = False
+        self._tries = 0
+
+    def start(self) -> None:
+        """Begin: the room opens its devices, a new conversation is open. A pack is yet to be loaded."""
+        self._engine.on_event = self._from_engine
+        self._thread.start()
+        self._do(self._begin)
+
+    def close(self) -> None:
+        """Save, and end the threads, the room and the engine. The store stays open: it is its maker's."""
+        if self._thread.is_alive():
+            self._do(self._end)
+            self._jobs.put(None)
+            self._thread.join(10.0)
+        self._room.close()
+        self._link.close()
+        self._engine.on_event = None
+
+    # --- commands, from any thread ------------------------------------------------------------------------------------
+
+    def open_pack(self, folder: Path) -> None:
+        """Load a pack, in place of the one that is loaded."""
+        self._do(partial(self._load, folder))
+
+    def restart_engine(self) -> None:
+        """A new engine process with the pack that was loaded; it remembers the conversation."""
+        self._do(self._restart)
+
+    def new_conversation(self, private: bool = False) -> None:
+        """Open a new one; `private` ones are never stored."""
+        self._do(partial(self._change_conversation, None, private))
+
+    def open_conversation(self, conversation: int) -> None:
+        """Open a stored one and go on with it."""
+        self._do(partial(self._change_conversation, conversation, False))
+
+    def ask_text(self, text: str) -> None:
+        """Ask a typed question."""
+        self._do(partial(self._ask_text, text))
+
+    def ask_file(self, path: Path) -> None:
+        """Ask what is said in a sound file."""
+        threading.Thread(target=self._read, args=(path,), name="cslm-read-file", daemon=True).start()
+
+    def stop(self) -> None:
+        """Silence, whatever goes on."""
+        self._do(self._conductor.stop)
+
+    def set_muted(self, muted: bool) -> None:
+        """Close or open the microphone."""
+        self._do(partial(self._mute, muted))
+
+    def toggle_muted(self) -> None:
+        self._do(lambda: self._mute(not self._conductor.muted))
+
+    def press(self, down: bool) -> None:
+        """The push-to-talk key."""
+        self._room.press(down)
+
+    def correct(self, turn: int, text: str) -> None:
+        """What was asked in a turn is this; reply to it again."""
+        self._do(partial(self._correct, turn, text))
+
+    def again(self, turn: int, reply_language: str = "auto") -> None:
+        """Reply to a turn again, in a language."""
+        self._do(partial(self._again, turn, reply_language))
+
+    def replay(self, turn: int, chunk: int | None = None, word: int | None = None) -> None:
+        """Play the reply of a turn, one chunk of it, or one word of a chunk."""
+        self._do(partial(self._replay, turn, chunk, word))
+
+    def replay_question(self, turn: int) -> None:
+        """Play what was asked."""
+        self._do(partial(self._replay_question, turn))
+
+    def delete_turn(self, turn: int) -> None:
+        """Take a turn away; the engine forgets it too."""
+        self._do(partial(self._delete, turn))
+
+    def apply(self, settings: Settings) -> None:
+        """From now on these settings count."""
+        self._do(partial(self._apply, settings))
+
+    # --- the thread ---------------------------------------------------------------------------------------------------
+
+    def _do(self, job: _Job) -> None:
+        self._jobs.put(job)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                job: _Job | None = self._jobs.get(timeout=self._patience())
+            except queue.Empty:
+                job = self._nothing
+            if job is None:
+                return
+            self._guarded(job)
+            self._guarded(self._look)
+
+    def _guarded(self, job: _Job) -> None:
+        try:
+            job()
+        except EngineError as error:  # the process has ended; its event says why
+            _LOG.warning("engine: %s", error)
+            self._conductor.fail(Happening.CRASHED, str(error))
+        except CslmError as error:
+            self._observer(Problem("command", str(error)))
+
+    def _patience(self) -> float:
+        busy = self._player.playing or self._conductor.machine.held
+        return _LOOK_SECONDS if busy else _IDLE_SECONDS
+
+    def _nothing(self) -> None:
+        """It is time to look around."""
+
+    def _look(self) -> None:
+        now = self._clock()
+        self._ears.look(now)
+        self._player.look()
+        if self._player.stuck():
+            _LOG.warning("nobody hears the end of what is played")
+            self._conductor.feed(Happening.PLAYED)
+        self._conductor.refresh_history()
+        if self._link.look(now) != self._hangs:
+            self._hangs = not self._hangs
+            self._observer(Problem("engine", _HANGS, "restart-engine") if self._hangs else ProblemSolved("engine"))
+
+    def _begin(self) -> None:
+        self._conductor.tell_state()
+        self._room.set_mode(self._settings.audio.mode)
+        self._room.set_muted(self._conductor.muted)
+        self._room.start(self._from_room)
+        self._book.new(self._settings.conversing.private)
+        self._link.start()
+
+    def _end(self) -> None:
+        self._conductor.stop()
+        self._book.close()
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def _from_room(self, event: RoomEvent) -> None:
+        self._do(partial(self._on_room, event))
+
+    def _from_engine(self, event: Event) -> None:
+        self._do(partial(self._on_engine, event, self._clock()))
+
+    def _on_room(self, event: RoomEvent) -> None:
+        match event:
+            case Level():
+                self._observer(LevelChanged(event.dbfs, event.speech, event.clipped))
+            case SpeechStarted():
+                self._ears.started(event)
+            case SpeechAudio():
+                self._ears.sound(event)
+            case SpeechEnded():
+                self._ears.ended(event)
+            case SpeechDropped():
+                self._ears.dropped(event)
+            case PlaybackStarted():
+                self._conductor.started_playing(event.stream, event.at)
+            case PlaybackFinished():
+                if self._player.owns(event.stream):
+                    self._conductor.feed(Happening.PLAYED)
+            case DeviceChanged():
+                self._observer(ProblemSolved(event.kind))
+                self._observer(DeviceNotice(event.kind, event.name, event.reason))
+            case DeviceFailed():
+                self._observer(Problem(event.kind, event.reason, "choose-device"))
+
+    def _on_engine(self, event: Event, now: float) -> None:
+        match event:
+            case Loading():
+                self._observer(PackLoading(event.progress, event.what))
+            case Ready():
+                self._ready(event)
+            case EngineFailed(fatal=True):
+                self._conductor.fail(Happening.CRASHED, event.reason)
+                self._observer(Problem("engine", event.reason, "restart-engine"))
+            case EngineFailed():
+                self._conductor.fail(Happening.LOAD_FAILED, event.reason)
+                self._observer(Problem("pack", event.reason, "choose-pack"))
+            case Pong():
+                self._link.answered(event, now)
+            case Unloaded() | Recalled():
+                pass
+            case _:
+                self._conductor.engine_said(event, now)
+
+    def _ready(self, event: Ready) -> None:
+        self._conductor.languages = list(event.pack.languages)
+        for key in ("pack", "engine"):
+            self._observer(ProblemSolved(key))
+        self._observer(PackReady(event.pack, event.seconds))
+        self._conductor.loaded()
+
+    # --- what is commanded --------------------------------------------------------------------------------------------
+
+    def _load(self, folder: Path) -> None:
+        self._conductor.feed(Happening.LOAD)
+        self._observer(PackLoading(0.0, "starting"))
+        try:
+            self._link.load(folder, self._settings.conversing.threads)
+        except EngineError as error:
+            self._conductor.fail(Happening.CRASHED, str(error))
+            self._observer(Problem("engine", str(error), "restart-engine"))
+
+    def _restart(self) -> None:
+        folder = self._link.folder
+        if folder is None:
+            raise CslmError("No pack has been chosen yet; choose one.")
+        self._conductor.feed(Happening.LOAD)
+        self._link.end()
+        self._hangs = False
+        self._load(folder)
+
+    def _change_conversation(self, conversation: int | None, private: bool) -> None:
+        self._conductor.stop()
+        self._link.stale = True
+        if conversation is None:
+            self._book.new(private)
+        else:
+            self._book.open(conversation)
+
+    def _ask_text(self, text: str) -> None:
+        text = _one_text(text)
+        if not text:
+            raise CslmError("The text is empty; type something.")
+        conversing = self._settings.conversing
+        self._conductor.stop()
+        turn = self._book.begin("typed", state="thinking", question=text, wanted=_wanted(conversing.reply_language))
+        self._conductor.ask(Question(turn, text, conversing.input_language, conversing.reply_language))
+
+    def _read(self, path: Path) -> None:
+        """In a thread of its own: files may be long, and far away."""
+        try:
+            pcm = read_audio(path)
+        except CslmError as error:
+            self._do(partial(self._observer, Problem("file", str(error))))
+            return
+        self._do(partial(self._ask_sound, pcm))
+
+    def _ask_sound(self, pcm: Pcm) -> None:
+        self._observer(ProblemSolved("file"))
+        conversing = self._settings.conversing
+        self._conductor.stop()
+        turn = self._book.begin("file", state="thinking", wanted=_wanted(conversing.reply_language))
+        self._book.add_sound(turn.id, "question", pcm, LISTEN_RATE)
+        self._book.store_sounds(turn.id)
+        self._conductor.ask(Question(turn, pcm, conversing.input_language, conversing.reply_language))
+
+    def _mute(self, muted: bool) -> None:
+        if muted:
+            self._ears.forget()
+        self._conductor.muted = muted
+        self._room.set_muted(muted)
+        self._conductor.tell_state()
+
+    def _correct(self, number: int, text: str) -> None:
+        text = _one_text(text)
+        if not text:
+            raise CslmError("The text is empty; type what was asked.")
+        turn = self._settled(number)
+        misheard = turn.misheard or (turn.question if turn.origin != "typed" else "")
+        self._ask_again(replace(turn, question=text, misheard=misheard), text, "auto", turn.wanted_language)
+
+    def _again(self, number: int, reply_language: str) -> None:
+        turn = self._settled(number)
+        content: str | Pcm | None = turn.question or self._book.sound(number, "question", LISTEN_RATE)
+        if content is None:
+            raise CslmError(_NOTHING_TO_ASK)
+        language = turn.question_language if turn.question else "auto"
+        self._ask_again(replace(turn, wanted_language=_wanted(reply_language)), content, language, reply_language)
+
+    def _settled(self, number: int) -> Turn:
+        """A turn, that is not under way any more."""
+        self._conductor.stop()
+        return self._book.turn(number)
+
+    def _ask_again(self, turn: Turn, content: str | Pcm, language: str, reply_language: str) -> None:
+        self._tries += 1  # another seed: the same reply would be no help
+        emptied = self._book.begin_again(turn)
+        self._conductor.ask(Question(emptied, content, language, reply_language, self._tries, again=True))
+
+    def _replay(self, number: int, chunk: int | None, word: int | None) -> None:
+        self._stop_if_open(number)
+        turn = self._book.turn(number)
+        playback = reply_playback(turn, self._book.sound, chunk, word)
+        if playback is None:
+            raise CslmError(_NO_SOUND)
+        self._conductor.play(playback)
+
+    def _replay_question(self, number: int) -> None:
+        self._stop_if_open(number)
+        playback = question_playback(self._book.turn(number), self._book.sound)
+        if playback is None:
+            raise CslmError(_NO_SOUND)
+        self._conductor.play(playback)
+
+    def _delete(self, number: int) -> None:
+        self._stop_if_open(number)
+        self._book.remove(number)
+        self._link.stale = True
+
+    def _stop_if_open(self, number: int) -> None:
+        if self._conductor.open_turn == number:
+            self._conductor.stop()
+
+    def _apply(self, settings: Settings) -> None:
+        before = self._settings.audio.muted  # muting by a key is not in the settings, and stays
+        self._settings = self._conductor.settings = settings
+        self._book.keep_sound = settings.conversing.keep_sound
+        self._room.set_mode(settings.audio.mode)
+        if settings.audio.muted != before:
+            self._mute(settings.audio.muted)
+        self._conductor.tell_state()
+
+
+def _one_text(text: str) -> str:
+    """What was typed, without halves of characters (which no file takes) and without space around it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+
+
+def _wanted(language: str) -> str:
+    return "" if language == "auto" else language
