@@ -5,6 +5,8 @@ Knows nothing of the conversation above it.
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -16,6 +18,8 @@ from app.window.statusline import StatusLine
 from app.window.talk import TalkButton
 
 __all__ = ["Composer", "QuestionField"]
+
+_COLUMN: Final = 880
 
 
 class QuestionField(QPlainTextEdit):
@@ -100,7 +104,14 @@ class Composer(QWidget):
         row.addWidget(self.mute)
         row.addWidget(self.talk)
         row.addWidget(self.stop)
-        layout = QVBoxLayout(self)
+        column = QWidget()  # no wider than the turns above it
+        column.setMaximumWidth(_COLUMN)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addStretch(1)
+        outer.addWidget(column, 1000)
+        outer.addStretch(1)
+        layout = QVBoxLayout(column)
         layout.setContentsMargins(20, 6, 20, 14)
         layout.setSpacing(6)
         layout.addWidget(self.status)

@@ -42,11 +42,12 @@ ICONS: Final[dict[str, str]] = {
     '<circle cx="18" cy="12" r="1.6" fill="COLOUR"/>',
     "pause": '<path d="M9 6v12M15 6v12"/>',
     "ready": '<circle cx="12" cy="12" r="8.5"/><path d="M8 12.3l2.8 2.8L16 9.5"/>',
-    "file": '<path d="M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5M10 17.5v-5l5-1v5"/>',
+    "file": '<path d="M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5M9.5 13.5v2.5M12.2 12v5.5M15 13.5v2.5"/>',
     "back": '<path d="M19 12H5M11 6l-6 6 6 6"/>',
     "wand": '<path d="M5 19L15.5 8.5M14 4v3M19.5 9.5h-3M18.5 5.5l-2 2M8 4.5v2M4.5 8h2"/>',
     "down": '<path d="M12 5v14M6 13l6 6 6-6"/>',
-    "hands": '<path d="M4 12c2-5 14-5 16 0-2 5-14 5-16 0z"/><circle cx="12" cy="12" r="2.4"/>',
+    "hands-free": '<rect x="9.5" y="5" width="5" height="9" rx="2.5"/><path d="M7 12a5 5 0 0 0 10 0M12 17v2.5"/>'
+    '<path d="M4 8a7 7 0 0 0 0 6M20 8a7 7 0 0 1 0 6"/>',
 }
 _SCALES: Final = (1.0, 1.5, 2.0, 3.0)
 

@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
 
 
 def _key_of(sequence: QKeySequence) -> Qt.Key:
-    combination: QKeyCombination = sequence[0]
+    combination: QKeyCombination = sequence[0]  # type: ignore[index]  # missing in the stubs
     return combination.key()
 
 

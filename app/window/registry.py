@@ -26,12 +26,12 @@ class PageEntry(NamedTuple):
 
 
 PAGES: Final = (
-    PageEntry("packs", "packs", "PacksPage", "box", QT_TRANSLATE_NOOP("Pages", "Packs")),
-    PageEntry("settings", "settings", "SettingsPage", "gear", QT_TRANSLATE_NOOP("Pages", "Settings")),
-    PageEntry("latency", "latency", "LatencyPage", "chart", QT_TRANSLATE_NOOP("Pages", "Latency")),
-    PageEntry("calibration", "calibration", "CalibrationPage", "wave", QT_TRANSLATE_NOOP("Pages", "Calibrate")),
-    PageEntry("language", "language", "LanguagePage", "wand", QT_TRANSLATE_NOOP("Pages", "New language")),
-    PageEntry("about", "about", "AboutPage", "info", QT_TRANSLATE_NOOP("Pages", "About")),
+    PageEntry("packs", "packs", "PacksPage", "box", str(QT_TRANSLATE_NOOP("Pages", "Packs"))),
+    PageEntry("settings", "settings", "SettingsPage", "gear", str(QT_TRANSLATE_NOOP("Pages", "Settings"))),
+    PageEntry("latency", "latency", "LatencyPage", "chart", str(QT_TRANSLATE_NOOP("Pages", "Latency"))),
+    PageEntry("calibration", "calibration", "CalibrationPage", "wave", str(QT_TRANSLATE_NOOP("Pages", "Calibrate"))),
+    PageEntry("language", "language", "LanguagePage", "wand", str(QT_TRANSLATE_NOOP("Pages", "New language"))),
+    PageEntry("about", "about", "AboutPage", "info", str(QT_TRANSLATE_NOOP("Pages", "About"))),
 )
 
 

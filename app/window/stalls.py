@@ -38,6 +38,8 @@ class StallWatch(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.longest = Stall(0.0, 0.0, "")
+        self.rounds = 0
+        """How often the main thread has answered."""
         self._main = threading.get_ident()
         self._answered = threading.Event()
         self._stopped = threading.Event()
@@ -86,4 +88,5 @@ class StallWatch(QObject):
                 where = "".join(traceback.format_stack(frame, limit=6))
             while not self._stopped.is_set() and not self._answered.wait(0.5):
                 pass
+        self.rounds += 1
         return time.monotonic() - asked, where

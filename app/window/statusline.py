@@ -59,7 +59,7 @@ class StatusLine(QWidget):
         self.hint = QLabel()
         self.hint.setProperty("role", "faint")
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.mode = IconButton("hands", self.tr("Hands-free"), text=True, size=16)
+        self.mode = IconButton("hands-free", self.tr("Hands-free"), text=True, size=16)
         self.mode.setCheckable(True)
         self.mode.toggled.connect(self._choose_mode)
         layout = QHBoxLayout(self)

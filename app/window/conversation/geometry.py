@@ -13,12 +13,12 @@ from app.store.model import Chunk, Turn
 from app.window.conversation.flow import Flow, Metrics, Part, lay_out
 from app.window.conversation.waveforms import bar_count
 
-__all__ = ["Fonts", "TurnGeometry", "mark_width", "measure"]
+__all__ = ["Fonts", "TurnGeometry", "mark_width", "measure", "note_width"]
 
 PADDING: Final = 14.0
 GAP: Final = 8.0
 TURN_GAP: Final = 18.0
-COLUMN: Final = 820.0
+COLUMN: Final = 840.0
 """The widest column: longer lines are hard to read."""
 BAR: Final = 3.0
 BAR_STEP: Final = 5.0
@@ -60,6 +60,11 @@ class TurnGeometry:
         return self.reply_bubble.topLeft() + QPointF(PADDING, PADDING * 0.6)
 
 
+def note_width(width: float) -> float:
+    """The width of a row under a reply."""
+    return min(width - 32.0, COLUMN) * 0.92
+
+
 def mark_width(chunk: Chunk, fonts: Fonts) -> float:
     """The mark of a chunk's speech: bars and its length in words; a chunk without speech has none."""
     if not chunk.seconds:
@@ -96,7 +101,7 @@ def measure(
     places = []
     for height in notes:
         y += 4
-        places.append(QRectF(left, y, column * 0.92, height))
+        places.append(QRectF(left, y, note_width(width), height))
         y = places[-1].bottom()
     reply_caption = QRectF(left, y, column, max(34.0, caption.line))
     y = reply_caption.bottom() + TURN_GAP / 2

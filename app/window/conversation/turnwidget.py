@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.store.model import Turn
 from app.window.conversation.editor import QuestionEditor
-from app.window.conversation.geometry import Fonts, TurnGeometry, measure
+from app.window.conversation.geometry import Fonts, TurnGeometry, measure, note_width
 from app.window.conversation.notes import NoteRow, notes_of
 from app.window.conversation.painting import Look, paint_turn
 from app.window.conversation.waveforms import Waveforms
@@ -107,8 +107,8 @@ class TurnWidget(QWidget):
 
     def fit(self, width: int) -> int:
         """Lay it out for a width; the height it needs."""
-        column = min(width - 32.0, 820.0) * 0.92
-        heights = [max(42.0, float(row.heightForWidth(int(column)))) for row in self._notes]
+        room = int(note_width(width))
+        heights = [max(42.0, float(row.heightForWidth(room))) for row in self._notes]
         editor = 0.0 if self._editor is None else float(self._editor.sizeHint().height())
         self._place = measure(self.turn, float(width), self._scene.fonts, notes=heights, editor=editor)
         for row, rect in zip(self._notes, self._place.notes, strict=True):

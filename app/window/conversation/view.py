@@ -55,6 +55,7 @@ class TurnsView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setViewportMargins(self.verticalScrollBar().sizeHint().width(), 0, 0, 0)  # as much as at the right
         self.viewport().setAutoFillBackground(False)
         self._canvas.setAutoFillBackground(False)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -83,6 +84,15 @@ class TurnsView(QScrollArea):
     @property
     def turns(self) -> Sequence[TurnWidget]:
         return self._turns
+
+    @property
+    def actions_bar(self) -> TurnActions:
+        """What can be done with the turn that is looked at."""
+        return self._actions
+
+    @property
+    def waveforms(self) -> Waveforms:
+        return self._scene.waveforms
 
     def widget_of(self, turn: int) -> TurnWidget | None:
         return self._by_id.get(turn)

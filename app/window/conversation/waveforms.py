@@ -34,7 +34,7 @@ def bar_count(seconds: float) -> int:
 
 def chunk_bars(pcm: Pcm, rate: int, spans: Sequence[tuple[float, float]]) -> tuple[Bars, ...]:
     """For each (start, seconds) of `pcm` (n,) the heights of its bars, 0 to 1."""
-    made = []
+    made: list[Bars] = []
     top = float(np.max(np.abs(pcm))) if pcm.size else 0.0
     for start, seconds in spans:
         piece = np.abs(pcm[round(start * rate) : round((start + seconds) * rate)])

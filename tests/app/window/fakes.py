@@ -109,9 +109,7 @@ class FakeSession:
             time = np.arange(round(seconds * RATE), dtype=np.float32) / RATE
             tone = np.sin(time * 2 * np.pi * 180) * (0.25 + 0.2 * np.sin(time * 9 + start))
             self.store.add_sound(turn.id, "reply", tone.astype(np.float32), RATE)
-        return self.change(
-            dataclasses.replace(turn, state="speaking", chunks=tuple(chunks), reply_language=language)
-        )
+        return self.change(dataclasses.replace(turn, state="speaking", chunks=tuple(chunks), reply_language=language))
 
     def speak(self, turn: Turn, chunk: int, word: int | None) -> None:
         assert word is None or word < len(words(turn.chunks[chunk].text))
