@@ -2,8 +2,8 @@
 
 A row of the manifest is CONTRIBUTING's (`id, audio, text, language, speaker, seconds, split`) and has besides
 `recording`, `source`, `file` and `place` (where it comes from), `active` (seconds of speech), `level` (dBFS), `sound`
-(hash), `reasons` (why it is in no split) and, where that is known, `prompt` (the entry of the dialogue set that is said)
-and `draft` (the text is a machine's). Knows nothing of importing or checking.
+(hash), `reasons` (why it is in no split) and, where that is known, `prompt` (the dialogue entry that is said) and
+`draft` (the text is a machine's). Knows nothing of importing or checking.
 """
 
 from __future__ import annotations
