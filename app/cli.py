@@ -7,7 +7,7 @@ no (`packs verify`), 130 for Ctrl-C.
 
 import sys
 
-from cslm_core.engine.worker import run_if_asked
+from cslm_core.engine.process import FROZEN_FLAG
 from cslm_core.errors import CslmError
 
 __all__ = ["main"]
@@ -23,7 +23,10 @@ _HOTKEYS = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    run_if_asked()
+    if sys.argv[1:2] == [FROZEN_FLAG]:  # this process of a frozen program is to be the engine
+        from cslm_core.engine.worker import run_if_asked
+
+        run_if_asked()
     given = sys.argv[1:] if arguments is None else arguments
     try:
         if tuple(given) in _HOTKEYS:

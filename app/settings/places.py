@@ -13,7 +13,6 @@ import platformdirs
 
 from cslm_core.engine.process import default_log_folder
 from cslm_core.errors import CslmError
-from cslm_core.packs.store import user_packs_folder
 
 __all__ = ["Places"]
 
@@ -26,7 +25,6 @@ class Places:
     data: Path
     log: Path
     state: Path
-    packs: Path
 
     @classmethod
     def find(cls) -> Places:
@@ -39,7 +37,13 @@ class Places:
             config = Path(platformdirs.user_config_dir("cslm", appauthor=False))
             data = Path(platformdirs.user_data_dir("cslm", appauthor=False))
             state = Path(platformdirs.user_state_dir("cslm", appauthor=False))
-        return cls(config=config, data=data, log=default_log_folder(), state=state, packs=user_packs_folder())
+        return cls(config=config, data=data, log=default_log_folder(), state=state)
+
+    @property
+    def packs(self) -> Path:
+        from cslm_core.packs.store import user_packs_folder  # here: a hotkey should not wait for it
+
+        return user_packs_folder()
 
     @property
     def settings(self) -> Path:

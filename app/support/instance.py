@@ -60,6 +60,7 @@ class InstanceServer:
 
     def start(self) -> bool:
         """Become the one that runs; False when another one is. Raises CslmError when the folder cannot be used."""
+        self._closing.clear()
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)  # somebody may have made it before, open to all
@@ -67,6 +68,9 @@ class InstanceServer:
             if self._lock is None:
                 return False
             self._socket = self._listen()
+        except CslmError:
+            self.close()
+            raise
         except OSError as error:
             self.close()
             raise CslmError(
@@ -96,19 +100,22 @@ class InstanceServer:
     def _listen(self) -> socket.socket:
         for name in (_SOCKET, _KEY):  # of a process that has crashed: the lock is ours
             (self._folder / name).unlink(missing_ok=True)
-        if self._local:
-            server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            server.bind(str(self._folder / _SOCKET))
-            (self._folder / _SOCKET).chmod(0o600)
-            server.listen(8)
-            return server
-        server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        server.bind(("127.0.0.1", 0))
-        server.listen(8)
-        self._key = secrets.token_hex(16)
-        path = self._folder / _KEY
-        path.touch(mode=0o600)
-        atomic_write_text(path, f"{server.getsockname()[1]} {self._key}\n")
+        server = socket.socket(socket.AF_UNIX if self._local else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if self._local:
+                server.bind(str(self._folder / _SOCKET))
+                (self._folder / _SOCKET).chmod(0o600)
+                server.listen(8)
+            else:
+                server.bind(("127.0.0.1", 0))
+                server.listen(8)
+                self._key = secrets.token_hex(16)
+                path = self._folder / _KEY
+                path.touch(mode=0o600)
+                atomic_write_text(path, f"{server.getsockname()[1]} {self._key}\n")
+        except (OSError, CslmError):
+            server.close()
+            raise
         return server
 
     def _serve(self, server: socket.socket) -> None:
