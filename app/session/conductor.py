@@ -116,8 +116,8 @@ class Conductor:
 
     def loaded(self) -> None:
         """A pack is ready. What was asked meanwhile is asked now."""
-        self.feed(Happening.LOADED)
         waiting, self._waiting = self._waiting, None
+        self.feed(Happening.LOADED)
         if waiting is not None:
             self.ask(waiting)
 
@@ -348,10 +348,9 @@ class Conductor:
             if self._cause is Happening.TURN_FAILED:
                 self._observer(Problem("turn", self._failure))
         else:
-            turn = self._end_turn(live, "failed", heard, self._failure)
             if utterance is not None and utterance.open:
-                self._book.add_sound(turn.id, "question", utterance.sound(), LISTEN_RATE)
-                self._book.store_sounds(turn.id)
+                self._book.add_sound(self._turn_of(live).id, "question", utterance.sound(), LISTEN_RATE)
+            self._end_turn(live, "failed", heard, self._failure)
         if utterance is not None and utterance.open:
             self.utterance = None
 

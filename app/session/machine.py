@@ -162,7 +162,7 @@ def _held(running: Phase, held: Phase) -> dict[tuple[Phase, Happening], Move]:
 TABLE: Final[dict[tuple[Phase, Happening], Move]] = {
     # nothing is loaded yet
     (_P.STARTING, _H.LOAD): Move(_P.STARTING),
-    (_P.STARTING, _H.LOADED): Move(_P.READY),
+    (_P.STARTING, _H.LOADED): Move(_P.READY, (_A.CUT,)),
     (_P.STARTING, _H.LOAD_FAILED): Move(_P.FAILED),
     (_P.STARTING, _H.CRASHED): Move(_P.FAILED),
     (_P.STARTING, _H.ASKED): Move(_P.STARTING, (_A.WAIT,)),

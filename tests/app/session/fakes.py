@@ -29,6 +29,7 @@ from cslm_core.events import (
     Ask,
     Audio,
     Command,
+    EngineFailed,
     Event,
     Heard,
     Listen,
@@ -192,6 +193,8 @@ class ScriptedEngine(EngineClient):
         super().__init__()
         self.sent: list[Command] = []
         self.up = False
+        self.deaf = False
+        """It answers no ping."""
         self.news = threading.Condition()
 
     @property
@@ -208,7 +211,8 @@ class ScriptedEngine(EngineClient):
 
     def send(self, command: Command) -> None:
         if isinstance(command, Ping):
-            self.say(Pong(busy=0.0, number=command.number))
+            if not self.deaf:
+                self.say(Pong(busy=0.0, number=command.number))
             return
         with self.news:
             self.sent.append(command)
@@ -224,6 +228,14 @@ class ScriptedEngine(EngineClient):
         """The pack that was asked for last is loaded."""
         assert self._loaded is not None
         self.say(Ready(pack=info, seconds={"total": 0.1}, number=self._loaded.number))
+
+    def crash(self, reason: str) -> None:
+        """The process is gone."""
+        self.up = False
+        with self._lock:
+            self._end_turns()
+            if self.on_event is not None:
+                self.on_event(EngineFailed(reason=reason, fatal=True))
 
     def of(self, kind: type[Found]) -> list[Found]:
         """The commands of a kind that were sent."""
