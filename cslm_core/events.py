@@ -96,6 +96,8 @@ class Load(_Message, frozen=True, tag="load"):
     threads: int | None = None
     verify: bool = False
     """Hash every file again, even if nothing has changed since the last time."""
+    languages: list[str] | None = None
+    """Folders of the language packs to add; None: those that the user has switched on for this pack."""
 
 
 class Ask(_Message, frozen=True, tag="ask"):
@@ -236,6 +238,8 @@ class PackInfo(msgspec.Struct, frozen=True, kw_only=True):
     listen_rate: int
     speak_rate: int
     digest: str
+    added: list[str] = []
+    """The language packs that are merged into it, as "name version"."""
 
 
 class Loading(_Message, frozen=True, tag="loading"):

@@ -7,9 +7,9 @@ that of `packs/registry.py`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from cslm_core.audio import LISTEN_RATE
 from cslm_core.components import LanguageModel, SpeechDecoder, SpeechTokenizer
 from cslm_core.errors import PackError
 from cslm_core.events import AUTO, PackInfo
+from cslm_core.packs.languages import verify_languages
 from cslm_core.packs.manifest import PackManifest
 from cslm_core.packs.registry import load_component
 from cslm_core.packs.trust import verify_once
@@ -48,8 +49,11 @@ class Pack:
         *,
         gate: SpeechGate | None = None,
         seconds: dict[str, float] | None = None,
+        added: Sequence[PackManifest] = (),
     ) -> None:
+        """`added` are the language packs that are merged into the parts."""
         self.manifest = manifest
+        self.added = list(added)
         self.tokenizer = tokenizer
         self.lm = lm
         self.decoder = decoder
@@ -58,7 +62,7 @@ class Pack:
 
     @property
     def languages(self) -> list[str]:
-        return self.manifest.languages
+        return [*self.manifest.languages, *(code for one in self.added for code in one.languages)]
 
     @property
     def info(self) -> PackInfo:
@@ -68,10 +72,11 @@ class Pack:
             name=manifest.name,
             version=manifest.version,
             title=manifest.title,
-            languages=list(manifest.languages),
+            languages=self.languages,
             listen_rate=manifest.listen_rate,
             speak_rate=manifest.speak_rate,
             digest=manifest.digest,
+            added=[one.identity for one in self.added],
         )
 
     def warm_up(self) -> None:
@@ -117,8 +122,9 @@ def open_pack(
     threads: int | None = None,
     verify: bool = False,
     progress: Progress | None = None,
+    languages: Sequence[Path] = (),
 ) -> Pack:
-    """Verify the pack folder `path` and load it.
+    """Verify the pack folder `path` and load it, with the language packs in the folders `languages` merged into it.
 
     `device` is "auto", "cpu", "cuda" or "mps"; `threads` bounds the CPU threads of each component; `verify` hashes
     every file again even if nothing has changed since the last time. Raises PackError before anything of a pack that is
@@ -136,7 +142,10 @@ def open_pack(
         path, force=verify, progress=lambda _, done, total: tell(_CHECKING * done / max(1, total), "checking")
     )
     if manifest.is_language_pack and not set(_ROLES) <= manifest.components.keys():
-        raise PackError(f"The pack {manifest.identity} only adds a language; this program opens whole packs.")
+        raise PackError(
+            f"The pack {manifest.identity} only adds a language; open its base pack and switch it on there."
+        )
+    added = list(zip(map(Path, languages), verify_languages(manifest, languages, force=verify), strict=True))
     seconds["verify"] = time.perf_counter() - begin
     parts = {}
     for number, role in enumerate(_ROLES):
@@ -144,10 +153,23 @@ def open_pack(
         start = time.perf_counter()
         component = manifest.component(role)
         parts[role] = load_component(
-            role, component.kind, Path(path) / component.folder, device=device, threads=threads
+            role,
+            component.kind,
+            Path(path) / component.folder,
+            device=device,
+            threads=threads,
+            adapters=[folder / one.component("adapter").folder for folder, one in added] if role == "lm" else (),
         )
+        _add_deltas(parts[role], role, added)
         seconds[role] = time.perf_counter() - start
-    pack = Pack(manifest, parts["tokenizer"], parts["lm"], parts["decoder"], seconds=seconds)
+    pack = Pack(
+        manifest,
+        parts["tokenizer"],
+        parts["lm"],
+        parts["decoder"],
+        seconds=seconds,
+        added=[one for _, one in added],
+    )
     tell(_CHECKING + (1 - _CHECKING) * len(_ROLES) / (len(_ROLES) + 1), "warming up")
     start = time.perf_counter()
     pack.warm_up()
@@ -155,3 +177,19 @@ def open_pack(
     seconds["total"] = time.perf_counter() - begin
     tell(1.0, "ready")
     return pack
+
+
+def _add_deltas(part: Any, role: str, added: Sequence[tuple[Path, PackManifest]]) -> None:
+    """What language packs change in the tokenizer or the decoder. Raises PackError for a kind that is not known."""
+    from cslm_core.packs.delta import DELTA_KINDS, add_delta
+
+    for folder, manifest in added:
+        component = manifest.components.get(role)
+        if component is None:
+            continue
+        if component.kind != DELTA_KINDS.get(role):
+            raise PackError(f"The language pack {manifest.identity} changes the {role} in an unknown way; update.")
+        module = getattr(part, "quantiser", part) if role == "tokenizer" else part
+        if not hasattr(module, "state_dict"):
+            raise PackError(f"The {role} of the base pack cannot be changed by {manifest.identity}; switch it off.")
+        add_delta(module, folder / component.folder)

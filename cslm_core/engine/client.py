@@ -163,7 +163,7 @@ class EngineClient:
         self.start()
         if loaded is None:
             return None
-        return self.load(loaded.folder, device=loaded.device, threads=loaded.threads)
+        return self.load(loaded.folder, device=loaded.device, threads=loaded.threads, languages=loaded.languages)
 
     # --- packs --------------------------------------------------------------------------------------------------------
 
@@ -175,10 +175,14 @@ class EngineClient:
         threads: int | None = None,
         verify: bool = False,
         progress: Callable[[float, str], None] | None = None,
+        languages: Sequence[str | Path] | None = None,
     ) -> Ready:
-        """Load a pack folder and wait until it is ready. Raises EngineError with the reason if it cannot be."""
+        """Load a pack folder and wait until it is ready. Raises EngineError with the reason if it cannot be.
+
+        `languages` are folders of language packs to add; None: those that the user has switched on for the pack.
+        """
         with self._lock:
-            self.begin_load(folder, device=device, threads=threads, verify=verify)
+            self.begin_load(folder, device=device, threads=threads, verify=verify, languages=languages)
             answers = self._answers
         while True:
             answer = answers.get()
@@ -194,12 +198,23 @@ class EngineClient:
                 raise answer
 
     def begin_load(
-        self, folder: str | Path, *, device: str = AUTO, threads: int | None = None, verify: bool = False
+        self,
+        folder: str | Path,
+        *,
+        device: str = AUTO,
+        threads: int | None = None,
+        verify: bool = False,
+        languages: Sequence[str | Path] | None = None,
     ) -> Load:
         """The same without waiting: `on_event` gets Loading..., then Ready or EngineFailed."""
         number = next(self._numbers)
         command = Load(
-            folder=str(Path(folder).absolute()), number=number, device=device, threads=threads, verify=verify
+            folder=str(Path(folder).absolute()),
+            number=number,
+            device=device,
+            threads=threads,
+            verify=verify,
+            languages=None if languages is None else [str(Path(one).absolute()) for one in languages],
         )
         with self._lock:
             self._end_turns()

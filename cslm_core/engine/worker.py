@@ -22,6 +22,7 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -184,6 +185,7 @@ class Worker:
         try:
             pack = open_pack(
                 command.folder,
+                languages=_languages(command),
                 device=command.device,
                 threads=command.threads,
                 verify=command.verify,
@@ -270,6 +272,16 @@ class Worker:
         if current is None or current[0] != command.turn:
             raise CslmError("This question was not being listened to; ask it again.")
         return current[1].finish()
+
+
+def _languages(command: Load) -> list[Path]:
+    """Folders of the language packs that are to be added."""
+    if command.languages is not None:
+        return [Path(folder) for folder in command.languages]
+    from cslm_core.packs.languages import ActiveLanguages
+    from cslm_core.packs.manifest import read_manifest
+
+    return [pack.folder for pack in ActiveLanguages().of(read_manifest(command.folder))]
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None, worker: Worker) -> None:

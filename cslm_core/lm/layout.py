@@ -28,7 +28,7 @@ from cslm_core.errors import PackError
 from cslm_core.files import atomic_write_json
 from cslm_core.units import CODE_COUNT
 
-__all__ = ["LAYOUT_FILE", "MARKERS", "TOKENIZER_FILE", "TextDecoder", "TokenKind", "TokenLayout"]
+__all__ = ["LAYOUT_FILE", "MARKERS", "TOKENIZER_FILE", "TextDecoder", "TokenKind", "TokenLayout", "read_layout"]
 
 MARKERS: Final = ("question", "answer", "say", "translate", "text", "sosp", "eosp", "end")
 LAYOUT_FILE: Final = "layout.json"
@@ -136,20 +136,7 @@ class TokenLayout:
     @classmethod
     def load(cls, folder: Path) -> TokenLayout:
         """Of an LM folder. Raises PackError when a file is missing, damaged or of another version."""
-        files = []
-        for name in (TOKENIZER_FILE, LAYOUT_FILE):
-            try:
-                value = json.loads((folder / name).read_text("utf-8"))
-            except (OSError, ValueError) as error:
-                raise PackError(
-                    f"The file {name} of the language model cannot be read; install the pack again."
-                ) from error
-            if not isinstance(value, dict):
-                raise PackError(f"The file {name} of the language model is damaged; install the pack again.")
-            files.append(value)
-        if files[1].get("schema") != _SCHEMA:
-            raise PackError(f"The file {LAYOUT_FILE} of the language model is of another version; update the program.")
-        return cls(*files)
+        return cls(*read_layout(folder))
 
     def save(self, folder: Path) -> None:
         """Write `layout.json` (the tokenizer is the trainer's to write)."""
@@ -209,6 +196,22 @@ class TokenLayout:
     def text_decoder(self) -> TextDecoder:
         """For text that arrives token by token."""
         return TextDecoder(self._pieces)
+
+
+def read_layout(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """`tokenizer.json` and `layout.json` of an LM folder, parsed. Raises PackError as `TokenLayout.load`."""
+    files = []
+    for name in (TOKENIZER_FILE, LAYOUT_FILE):
+        try:
+            value = json.loads((folder / name).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise PackError(f"The file {name} of the language model cannot be read; install the pack again.") from error
+        if not isinstance(value, dict):
+            raise PackError(f"The file {name} of the language model is damaged; install the pack again.")
+        files.append(value)
+    if files[1].get("schema") != _SCHEMA:
+        raise PackError(f"The file {LAYOUT_FILE} of the language model is of another version; update the program.")
+    return files[0], files[1]
 
 
 def _read_tokenizer(

@@ -7,14 +7,16 @@ The folder holds `config.json`, `tokenizer.json`, `layout.json` and the weights:
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from cslm_core.errors import EngineError, PackError
+from cslm_core.lm.adapter import Adapter, merge
 from cslm_core.lm.config import LlamaShape
-from cslm_core.lm.layout import TokenLayout
+from cslm_core.lm.layout import TokenLayout, read_layout
 from cslm_core.lm.quantise import (
     WEIGHTS_FILE,
     Weights,
@@ -52,14 +54,20 @@ def pick_device(device: str = "auto") -> str:
     return device
 
 
-def load_lm(folder: Path, device: str = "auto", threads: int | None = None) -> LanguageModel:
-    """The language model in `folder`; `threads` bounds the CPU threads. Raises PackError when it is damaged."""
+def load_lm(
+    folder: Path, device: str = "auto", threads: int | None = None, adapters: Sequence[Path] = ()
+) -> LanguageModel:
+    """The language model in `folder`; `threads` bounds the CPU threads. Raises PackError when it is damaged.
+
+    `adapters` are folders of language packs (`adapter.py`), merged into the weights one after the other.
+    """
     layout, shape = TokenLayout.load(folder), LlamaShape.load(folder)
     if layout.vocabulary != shape.vocabulary:
         raise PackError("The vocabulary of the language model does not fit its weights; install the pack again.")
     device = pick_device(device)
     single = folder / WEIGHTS_FILE
     quantised = single.is_file() and is_quantised(single)
+    added = [Adapter.load(adapter) for adapter in adapters]
     try:
         # ONNX Runtime's attention reads heads of multiples of 16 only; torch takes the odd models.
         if device == "cpu" and quantised and shape.head_size % 16 == 0:
@@ -67,10 +75,18 @@ def load_lm(folder: Path, device: str = "auto", threads: int | None = None) -> L
 
             weights = load_weights(single)
             _check(shape, weights)
+            if added:
+                shape, layout = merge(shape, weights, *read_layout(folder), added)
             return OrtLanguageModel(shape, weights, layout, threads)
+        import torch
+
         from cslm_core.lm.torch_runtime import TorchLanguageModel
 
         state = _restored(load_weights(single)) if quantised else read_state(folder)
+        if added:
+            floats: dict[str, Any] = {name: value.float().numpy() for name, value in state.items()}
+            shape, layout = merge(shape, floats, *read_layout(folder), added)
+            state = {name: torch.from_numpy(value) for name, value in floats.items()}
         return TorchLanguageModel(shape, state, layout, device)
     except KeyError as error:
         raise PackError(f"The language model lacks the weights {error}; install the pack again.") from error

@@ -13,6 +13,7 @@ from cslm_core.files import atomic_write_text
 from cslm_core.packs.manifest import (
     MANIFEST_NAME,
     SCHEMA,
+    SIGNATURE_NAME,
     Base,
     Component,
     PackFile,
@@ -38,6 +39,7 @@ def build_pack(
     listen_rate: int = 16_000,
     speak_rate: int = 24_000,
     base: Base | None = None,
+    consent: str = "",
 ) -> PackManifest:
     """Write `pack.toml` for the files in `folder` (replacing one that is there) and give the manifest.
 
@@ -54,6 +56,8 @@ def build_pack(
     document["languages"] = list(languages)
     document["listen_rate"] = listen_rate
     document["speak_rate"] = speak_rate
+    if consent:
+        document["consent"] = consent
     document["units"] = {"size": units.size, "rate": float(units.rate)}
     if base is not None:
         document["base"] = {"name": base.name, "version": base.version, "sha256": base.sha256}
@@ -68,6 +72,7 @@ def build_pack(
     document["files"] = files
     text = tomlkit.dumps(document)
     manifest = parse_manifest(text.encode("utf-8"), str(root / MANIFEST_NAME))
+    (root / SIGNATURE_NAME).unlink(missing_ok=True)  # what it signed is gone
     atomic_write_text(root / MANIFEST_NAME, text)
     return manifest
 
@@ -89,13 +94,14 @@ def refresh_pack(folder: str | Path) -> PackManifest:
         listen_rate=old.listen_rate,
         speak_rate=old.speak_rate,
         base=old.base,
+        consent=old.consent,
     )
 
 
 def _files(root: Path) -> list[PackFile]:
     files = []
     for name in walk_files(root):
-        if name == MANIFEST_NAME:
+        if name in {MANIFEST_NAME, SIGNATURE_NAME}:
             continue
         reason = check_file_name(name)
         if reason:

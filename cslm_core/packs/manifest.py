@@ -19,6 +19,7 @@ __all__ = [
     "ALLOWED_SUFFIXES",
     "MANIFEST_NAME",
     "SCHEMA",
+    "SIGNATURE_NAME",
     "Base",
     "Component",
     "PackFile",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 MANIFEST_NAME: Final = "pack.toml"
+SIGNATURE_NAME: Final = "pack.sig.json"
+"""Beside the manifest, which it signs; the only file of a pack that the manifest does not list (`signing.py`)."""
 SCHEMA: Final = 1
 """The version of the pack format that this program reads and writes."""
 ALLOWED_SUFFIXES: Final = frozenset({".safetensors", ".json", ".toml", ".txt", ".md", ".wav", ".html", ".png"})
@@ -92,6 +95,8 @@ class PackManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """By role: "tokenizer", "lm", "decoder" and whatever a language pack brings."""
     files: list[PackFile]
     base: Base | None = None
+    consent: str = ""
+    """Of a language pack: who agreed to what with the speech in it."""
     digest: str = ""
 
     @property
@@ -157,6 +162,8 @@ def parse_manifest(data: bytes, label: str = MANIFEST_NAME) -> PackManifest:
 def check_file_name(path: str) -> str | None:
     """Why `path` may not be a file's name inside a pack, or None when it may."""
     parts = path.split("/")
+    if path == SIGNATURE_NAME:
+        return "the name is kept for the signature"
     if not path or path.startswith("/") or any(part in {"", ".", ".."} for part in parts):
         return "the path leaves the pack or is not plain"
     if len(path) > 240 or any(len(part.encode("utf-8")) > 200 for part in parts):
@@ -202,6 +209,7 @@ def _fault(manifest: PackManifest) -> str | None:
         (1 <= manifest.units.rate <= 1_000, f"{manifest.units.rate} units a second are not usable"),
         (manifest.components, "no component is stated"),
         (manifest.files, "no file is listed"),
+        (len(manifest.consent) <= 4000 and "\0" not in manifest.consent, "the consent statement is not usable"),
     ]
     checks += [
         (_LANGUAGE.fullmatch(code), f"the language {code!r} is not a code like en or zh") for code in manifest.languages

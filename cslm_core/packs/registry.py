@@ -7,7 +7,7 @@ is adding one file and one line of the table. Knows nothing of what a component 
 import importlib
 import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -35,11 +35,20 @@ def kinds(role: str) -> list[str]:
     return sorted(kind for known, kind in _TABLE if known == role)
 
 
-def load_component(role: str, kind: str, folder: Path, *, device: str = "auto", threads: int | None = None) -> Any:
+def load_component(
+    role: str,
+    kind: str,
+    folder: Path,
+    *,
+    device: str = "auto",
+    threads: int | None = None,
+    adapters: Sequence[Path] = (),
+) -> Any:
     """Read the component in `folder`.
 
-    `device` is "auto", "cpu", "cuda" or "mps"; `threads` bounds the CPU threads (None: as the library likes). Raises
-    PackError when the kind is not known here.
+    `adapters` are folders of language packs' adapters, which must not be given for a kind that takes none. `device` is
+    "auto", "cpu", "cuda" or "mps"; `threads` bounds the CPU threads (None: as the library likes). Raises PackError when
+    the kind is not known here.
     """
     loader = _TABLE.get((role, kind))
     if loader is None:
@@ -51,5 +60,9 @@ def load_component(role: str, kind: str, folder: Path, *, device: str = "auto", 
         module, function = loader.split(":")
         loader = cast(Loader, operator.attrgetter(function)(importlib.import_module(module)))
     taken = inspect.signature(loader).parameters
-    options = {"device": device, "threads": threads}
+    options: dict[str, Any] = {"device": device, "threads": threads}
+    if adapters:
+        if "adapters" not in taken:
+            raise PackError(f"A {role} of the kind '{kind}' takes no language packs; switch them off.")
+        options["adapters"] = adapters
     return loader(folder, **{name: value for name, value in options.items() if name in taken})

@@ -18,7 +18,8 @@ import platformdirs
 from cslm_core.assets import assets_folder
 from cslm_core.errors import PackError
 from cslm_core.files import sync_folder
-from cslm_core.packs.manifest import MANIFEST_NAME, PackManifest, parse_manifest, read_manifest
+from cslm_core.packs.manifest import MANIFEST_NAME, SIGNATURE_NAME, PackManifest, parse_manifest, read_manifest
+from cslm_core.packs.signing import MAX_SIGNATURE_BYTES
 from cslm_core.packs.verify import Progress, verify_pack, walk_files
 
 __all__ = ["BrokenPack", "FoundPack", "PackStore", "user_packs_folder"]
@@ -222,7 +223,7 @@ def _copy_folder(source: Path, target: Path) -> None:
     listed = {file.path: file for file in manifest.files}
     _check_room(target, manifest.size, str(source))
     for name in walk_files(source):
-        if name != MANIFEST_NAME and name not in listed:
+        if name not in {MANIFEST_NAME, SIGNATURE_NAME} and name not in listed:
             raise PackError(f"The pack {manifest.identity} is refused: {name} is not listed in {MANIFEST_NAME}.")
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -242,6 +243,11 @@ def _extract_zip(source: Path, target: Path) -> None:
             manifest = parse_manifest(data, f"{MANIFEST_NAME} in {source.name}")
             _check_room(target, manifest.size, str(source))
             (target / MANIFEST_NAME).write_bytes(data)
+            signature = members.pop(SIGNATURE_NAME, None)
+            if signature is not None:
+                if signature.file_size > MAX_SIGNATURE_BYTES:
+                    raise PackError(f"{source} is refused: its {SIGNATURE_NAME} is too large.")
+                (target / SIGNATURE_NAME).write_bytes(archive.read(signature))
             for name in members:
                 if name not in {file.path for file in manifest.files}:
                     raise PackError(

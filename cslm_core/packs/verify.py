@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from cslm_core.errors import PackError
-from cslm_core.packs.manifest import MANIFEST_NAME, PackFile, PackManifest, check_file_name, read_manifest
+from cslm_core.packs.manifest import (
+    MANIFEST_NAME,
+    SIGNATURE_NAME,
+    PackFile,
+    PackManifest,
+    check_file_name,
+    read_manifest,
+)
+from cslm_core.packs.signing import read_signature
 
 __all__ = ["Progress", "check_content", "check_safetensors", "hash_file", "verify_pack", "walk_files"]
 
@@ -35,14 +43,15 @@ def verify_pack(folder: str | Path, *, hashes: bool = True, progress: Progress |
     """Check a pack folder from the manifest to the last byte and give its manifest.
 
     `hashes=False` skips the sha256 of the files (names, sizes and headers are still checked): for a pack that was
-    verified when it came in. Raises PackError naming the first file that is not as it should be.
+    verified when it came in. A signature need not be there, but one that is there must be right. Raises PackError
+    naming the first file that is not as it should be.
     """
     root = Path(folder)
     manifest = read_manifest(root)
     listed = {file.path: file for file in manifest.files}
     found = set()
     for name in walk_files(root):
-        if name == MANIFEST_NAME:
+        if name in {MANIFEST_NAME, SIGNATURE_NAME}:
             continue
         reason = check_file_name(name)
         if reason:
@@ -62,6 +71,7 @@ def verify_pack(folder: str | Path, *, hashes: bool = True, progress: Progress |
             )
     for file in manifest.files:
         check_content(root / file.path, file.path)
+    read_signature(root, manifest)
     if hashes:
         _check_hashes(root, manifest, progress)
     return manifest
