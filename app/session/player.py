@@ -15,11 +15,12 @@ from app.audio.room import Room
 from app.session.notices import Notice, WordSpoken
 from app.session.words import speaking_seconds, word_at
 from app.store.model import Chunk
-from cslm_core.audio import Pcm
+from cslm_core.audio import SPEAK_RATE, Pcm
 
 __all__ = ["Player"]
 
-_STUCK_SECONDS: Final = 4.0
+_STUCK_SECONDS: Final = 8.0
+"""A room without a loudspeaker gives up a stream itself; this is for one that does not."""
 
 
 @dataclass
@@ -46,6 +47,8 @@ class Player:
         self._numbers = itertools.count(1)
         self._stream: _Stream | None = None
         self._held = False
+        self._waiting: list[Pcm] = []
+        """Sound that came while it was held: a stream that begins meanwhile must not be heard."""
         self._word: tuple[int, int, int] | None = None
 
     @property
@@ -61,14 +64,18 @@ class Player:
     def add(self, pcm24k: Pcm) -> None:
         """More sound (n,)."""
         if self._stream is not None and pcm24k.size:
-            self._stream.seconds += pcm24k.size / 24_000
-            self._room.play(self._stream.number, pcm24k)
+            self._stream.seconds += pcm24k.size / SPEAK_RATE
+            if self._held:
+                self._waiting.append(pcm24k)
+            else:
+                self._room.play(self._stream.number, pcm24k)
 
     def end(self) -> None:
         """No more sound follows."""
         if self._stream is not None:
             self._stream.ended = True
-            self._room.end(self._stream.number)
+            if not self._held:
+                self._room.end(self._stream.number)
 
     def show(self, chunks: Sequence[Chunk]) -> None:
         """The chunks have grown."""
@@ -82,18 +89,25 @@ class Player:
 
     def release(self) -> None:
         """Go on where it was held."""
-        if self._held:
-            self._held = False
-            if self._stream is not None:
-                self._stream.moved = self._clock()
-            self._room.resume()
+        if not self._held:
+            return
+        self._held = False
+        self._room.resume()
+        waiting, self._waiting = self._waiting, []
+        if self._stream is None:
+            return
+        self._stream.moved = self._clock()
+        for pcm in waiting:
+            self._room.play(self._stream.number, pcm)
+        if self._stream.ended:
+            self._room.end(self._stream.number)
 
     def stop(self) -> float | None:
         """Silence at once. How much of the turn's sound was heard, in seconds; None if nothing was playing."""
         stream = self._stream
         heard = self._room.stop()
-        self.release()
         self._forget()
+        self.release()
         return None if stream is None else stream.base + min(heard, stream.seconds)
 
     def owns(self, number: int) -> bool:
@@ -140,3 +154,4 @@ class Player:
             self._observer(WordSpoken(self._word[0], self._word[1], None))
         self._word = None
         self._stream = None
+        self._waiting.clear()

@@ -167,6 +167,24 @@ def test_a_false_interruption_goes_on_where_it_stopped(stage: Stage, done: bool)
     assert stage.seen.turn(lambda value: value.state == "done").id == turn.id
 
 
+def test_a_reply_that_begins_while_somebody_may_be_speaking_waits(stage: Stage) -> None:
+    stage.session.ask_text("hello")
+    stage.engine.wait(Ask)
+    stage.engine.hear("hello")
+    stage.room.begin_voice()
+    stage.engine.wait(Pause)
+    stage.engine.chunk(0, " one")  # was on its way
+    stage.engine.done("one")
+    stage.seen.turn(lambda turn: turn.stats is not None)
+    assert stage.room.stream is None
+    stage.room.drop_voice()
+    stage.seen.state("speaking")
+    _wait(lambda: stage.room.ended)
+    assert stage.room.seconds == 0.5
+    stage.room.finish()
+    stage.seen.turn(lambda turn: turn.state == "done")
+
+
 def test_no_words_within_a_second_is_a_false_interruption_too(stage: Stage) -> None:
     reply(stage, done=False)
     stage.room.hear(0.3)
