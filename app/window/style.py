@@ -64,6 +64,13 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QPlainTextEdit[role="composer"], QPlainTextEdit[role="composer"]:focus {
     background: transparent; border: none; padding: 2px;
 }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    subcontrol-origin: border; width: 24px; border: none; background: transparent;
+}
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin-bottom: 2px; }
+QAbstractSpinBox::up-arrow { image: url(cslm:chevron-up.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::down-arrow { image: url(cslm:chevron.svg); width: 12px; height: 12px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(cslm:chevron.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
@@ -72,6 +79,15 @@ QComboBox QAbstractItemView {
 QComboBox[role="flat"] { background: transparent; border: 2px solid transparent; padding: 4px 7px; }
 QComboBox[role="flat"]:hover { background: $hover; }
 QComboBox[role="flat"]:focus { border-color: $accent; }
+
+QSlider:horizontal { min-height: 22px; }
+QSlider::groove:horizontal { height: 6px; border-radius: 3px; background: $hover; }
+QSlider::sub-page:horizontal { border-radius: 3px; background: $accent; }
+QSlider::handle:horizontal {
+    width: 14px; height: 14px; margin: -6px 0; border: 2px solid $accent; border-radius: 9px; background: $surface;
+}
+QSlider::handle:horizontal:hover { background: $hover; }
+QSlider::handle:horizontal:focus { border-color: $text; background: $accent; }
 
 QMenu { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; padding: 5px; }
 QMenu::item { padding: 6px 22px 6px 14px; border-radius: 5px; }

@@ -127,8 +127,7 @@ class Fields(QObject):
         box.setSingleStep(step)
         box.setSuffix(suffix)
         box.setSpecialValueText(nothing)
-        box.setKeyboardTracking(False)
-        box.setMinimumWidth(150)
+        _shape(box)
 
         def show(settings: Settings) -> None:
             value = read_field(settings, field)
@@ -147,11 +146,16 @@ class Fields(QObject):
         box.setRange(0 if nothing else low, high)
         box.setSuffix(suffix)
         box.setSpecialValueText(nothing)
-        box.setKeyboardTracking(False)
-        box.setMinimumWidth(150)
+        _shape(box)
         box.valueChanged.connect(lambda value: self.set(field, value))
         self._tie(box, lambda settings: box.setValue(round(read_field(settings, field))))
         return box
+
+
+def _shape(box: QDoubleSpinBox | QSpinBox) -> None:
+    box.setKeyboardTracking(False)  # what is typed is taken when it is complete
+    box.setMinimumWidth(150)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
 
 
 class _JumpingSpinBox(QSpinBox):

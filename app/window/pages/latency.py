@@ -64,6 +64,7 @@ class LatencyPage(Page):
         self.table.setHorizontalSpacing(22)
         self.table.setVerticalSpacing(6)
         self.table.setColumnStretch(1, 1)
+        self.table.setColumnStretch(2, 1)
         self._table_card.body.addLayout(self.table)
         self._cells: dict[tuple[str, int], QLabel] = {}
         self._make_table()
@@ -97,14 +98,14 @@ class LatencyPage(Page):
         return timed(self._turns.values())
 
     def _make_table(self) -> None:
-        heads = ("", self.tr("until"), self.tr("median"), "p95")
+        heads = ("", self.tr("step"), self.tr("what is there then"), self.tr("median"), "p95")
         for column, head in enumerate(heads):
             self.table.addWidget(label(head, "faint"), 0, column)
         for row, mark in enumerate(MARKS, 1):
             self.table.addWidget(Legend(mark), row, 0)
-            name = wrapped(f"{mark_word(mark)}  ({step_word(mark)})")
-            self.table.addWidget(name, row, 1)
-            for column, percent in ((2, 50), (3, 95)):
+            self.table.addWidget(wrapped(step_word(mark)), row, 1)
+            self.table.addWidget(wrapped(mark_word(mark), "faint"), row, 2)
+            for column, percent in ((3, 50), (4, 95)):
                 cell = label("–", selectable=True)
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.addWidget(cell, row, column)

@@ -29,7 +29,7 @@ _RIGHT: Final = 66
 def mark_word(mark: str) -> str:
     """A mark, as a moment."""
     return {
-        "vad_hangover": QCoreApplication.translate("Latency", "Sure that speech has ended"),
+        "vad_hangover": QCoreApplication.translate("Latency", "Speech has ended for sure"),
         "tokenizer": QCoreApplication.translate("Latency", "Units of the question"),
         "heard": QCoreApplication.translate("Latency", "Question understood"),
         "first_text": QCoreApplication.translate("Latency", "First text"),
@@ -45,8 +45,8 @@ def step_word(mark: str) -> str:
         "vad_hangover": QCoreApplication.translate("Latency", "Waiting for more speech"),
         "tokenizer": QCoreApplication.translate("Latency", "Tokenizer"),
         "heard": QCoreApplication.translate("Latency", "Understanding the question"),
-        "first_text": QCoreApplication.translate("Latency", "First words"),
-        "first_unit": QCoreApplication.translate("Latency", "First speech unit"),
+        "first_text": QCoreApplication.translate("Latency", "Beginning the answer"),
+        "first_unit": QCoreApplication.translate("Latency", "From text to speech units"),
         "first_sound": QCoreApplication.translate("Latency", "Flow and vocoder"),
         "played": QCoreApplication.translate("Latency", "Loudspeaker"),
     }[mark]

@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QKeyCombination, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QKeySequenceEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.settings.model import Settings
 from app.window.context import Context
@@ -91,7 +91,8 @@ class ShortcutsEditor(QWidget):
             edit = QKeySequenceEdit()
             edit.setMaximumSequenceLength(1)
             edit.setClearButtonEnabled(True)
-            edit.setMaximumWidth(240)
+            edit.setFixedWidth(240)
+            edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             edit.editingFinished.connect(lambda name=name: self._edited(name))
             form.row(shortcut_title(name), edit)
             edit.setAccessibleDescription(self.tr("Press the keys; with none, there is no shortcut."))
