@@ -10,7 +10,7 @@ import signal
 import sys
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QGuiApplication, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.session.notices import Problem
@@ -19,11 +19,12 @@ from app.settings.places import Places
 from app.store.store import Store
 from app.support.crash import CrashLog
 from app.support.instance import InstanceServer, send
+from app.support.journal import noted
 from app.support.logs import start_logging
 from app.window.context import Context
-from app.window.icons import icon
 from app.window.program import Opened, Program
 from cslm_core import __version__
+from cslm_core.assets import assets_folder
 
 __all__ = ["main"]
 
@@ -42,7 +43,7 @@ def open_session(context: Context) -> Opened:
         room=room,
         store=context.store,
         settings=context.settings,
-        observer=context.bridge.post,
+        observer=noted(context.bridge.post),
     )
     session.start()
     return Opened(session, room)
@@ -77,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
     crash.start()
     start_logging(places.log)
     app = QApplication(sys.argv[:1] if argv is None else [sys.argv[0], *argv])
-    app.setWindowIcon(icon("mic", "#3056d3", 48))
+    app.setWindowIcon(QIcon(str(assets_folder() / "icons" / "cslm.svg")))
     file = SettingsFile(places.settings)
     settings, problem = file.load()
     store = Store(places.conversations)
