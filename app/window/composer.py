@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.session.notices import StateChanged
+from app.session.notices import LevelChanged, StateChanged
 from app.window.buttons import IconButton
 from app.window.context import Context
 from app.window.statusline import StatusLine
@@ -117,7 +117,7 @@ class Composer(QWidget):
         layout.addWidget(self.status)
         layout.addLayout(row)
         bridge.state_changed.connect(self._show_state)
-        bridge.level_changed.connect(lambda level: self.talk.show_level(level.dbfs))
+        bridge.level_changed.connect(self._show_level)
         self._show_state(bridge.state)
         self._update_ask()
 
@@ -128,6 +128,9 @@ class Composer(QWidget):
             self._context.commands.ask_text(text)
             self.field.clear()
         self.field.setFocus()
+
+    def _show_level(self, level: LevelChanged) -> None:
+        self.talk.show_level(level.dbfs)
 
     def _update_ask(self) -> None:
         self.ask_button.setEnabled(bool(self.field.toPlainText().strip()))

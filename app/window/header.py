@@ -19,13 +19,12 @@ __all__ = ["Header", "loading_text"]
 def loading_text(what: str) -> str:
     """What is being loaded, in words."""
     texts = {
-        "start": QCoreApplication.translate("Loading", "starting the engine"),
+        "starting": QCoreApplication.translate("Loading", "starting the engine"),
         "checking": QCoreApplication.translate("Loading", "checking the pack"),
-        "verify": QCoreApplication.translate("Loading", "checking the pack"),
         "tokenizer": QCoreApplication.translate("Loading", "loading the ears"),
         "lm": QCoreApplication.translate("Loading", "loading the language model"),
         "decoder": QCoreApplication.translate("Loading", "loading the voice"),
-        "warm-up": QCoreApplication.translate("Loading", "warming up"),
+        "warming up": QCoreApplication.translate("Loading", "warming up"),
     }
     return texts.get(what, what)
 

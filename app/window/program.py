@@ -83,6 +83,11 @@ class Program(QObject):
         self.context.settings_changed.connect(self._settings_changed)
         app.setQuitOnLastWindowClosed(False)
 
+    @property
+    def opened(self) -> Opened | None:
+        """What has been opened in the background; None while nothing has."""
+        return self._opened
+
     def start(self) -> None:
         """Show the window, then open everything else."""
         self.window.show()
@@ -203,6 +208,8 @@ class Program(QObject):
 
     def end(self) -> None:
         """After the event loop: keep what is to be kept, stop what runs."""
+        if self._ended:
+            return
         self._ended = True
         self.window.remember(self._remembered)
         if self.tray is not None:
@@ -215,3 +222,4 @@ class Program(QObject):
                 _log.warning("the session did not end well: %s", error)
         self.context.background.close()
         self.context.store.close()
+        self._translations.clear()

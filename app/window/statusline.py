@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.session.notices import State, StateChanged
+from app.session.notices import LevelChanged, State, StateChanged
 from app.window.announce import announce
 from app.window.buttons import IconButton
 from app.window.context import Context
@@ -72,11 +72,15 @@ class StatusLine(QWidget):
         layout.addWidget(self.mode)
         bridge = context.bridge
         bridge.state_changed.connect(self._show_state)
-        bridge.level_changed.connect(lambda level: self.meter.show_level(level.dbfs, level.speech, level.clipped))
+        bridge.level_changed.connect(self._show_level)
         bridge.device_changed.connect(self._refresh)
+        bridge.problems_changed.connect(self._refresh)
         context.settings_changed.connect(self._refresh)
         self._shown = ""
         self._show_state(bridge.state)
+
+    def _show_level(self, level: LevelChanged) -> None:
+        self.meter.show_level(level.dbfs, level.speech, level.clipped)
 
     def _refresh(self) -> None:
         self._show_state(self._context.bridge.state)
@@ -102,12 +106,14 @@ class StatusLine(QWidget):
             announce(self, word)
 
     def _hint_of(self, state: StateChanged) -> str:
-        microphone = self._context.bridge.devices.get("microphone")
+        bridge = self._context.bridge
+        microphone = bridge.devices.get("microphone")
+        missing = "microphone" in bridge.problems or (microphone is not None and not microphone.name)
         if state.state == "starting":
             return ""
         if state.muted:
             return self.tr("The microphone is off; typing works.")
-        if state.mode == "off" or (microphone is not None and not microphone.name):
+        if state.mode == "off" or missing:
             return self.tr("No microphone; type your question or drop a sound file here.")
         if state.state == "ready":
             key = QKeySequence(self._context.settings.shortcuts.get("push_to_talk", ""))

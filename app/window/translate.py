@@ -43,15 +43,20 @@ class Translations:
         language = wanted_language(choice)
         if language == self.language and (self._installed or language == "en"):
             return False
-        for translator in self._installed:
-            self._app.removeTranslator(translator)
-        self._installed = []
+        self.clear()
         self.language = language
         QLocale.setDefault(QLocale(language))
         if language != "en":
             self._install("cslm_" + language, FOLDER)
             self._install("qtbase_" + language, Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)))
         return True
+
+    def clear(self) -> None:
+        """Take the translations out of the application: it speaks English."""
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+        self._installed = []
+        self.language = "en"
 
     def _install(self, name: str, folder: Path) -> None:
         translator = QTranslator(self._app)

@@ -126,7 +126,7 @@ def _grounds(painter: QPainter, flow: Flow, origin: QPointF, tokens: Tokens, loo
     painter.setPen(Qt.PenStyle.NoPen)
     for word in flow.words:
         here = (word.chunk, word.word)
-        rect = word.rect.translated(origin).adjusted(-2.5, 1.5, 2.5, -1.5)
+        rect = word.rect.translated(origin).adjusted(-1.5, 1.5, 1.5, -1.5)
         if look.spoken == here:
             painter.setBrush(QColor(tokens.spoken))
             painter.drawRoundedRect(rect, 5, 5)

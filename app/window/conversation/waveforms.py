@@ -5,10 +5,9 @@ Knows nothing of painting.
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -21,8 +20,6 @@ __all__ = ["Bars", "Waveforms", "bar_count", "chunk_bars"]
 
 Bars: TypeAlias = tuple[float, ...]
 _KEPT: Final = 400
-_AGAIN: Final = 20.0
-"""Seconds until a turn without sound is looked at again."""
 
 SoundOf: TypeAlias = Callable[[int], "tuple[Pcm, int] | None"]
 
@@ -33,17 +30,21 @@ def bar_count(seconds: float) -> int:
 
 
 def chunk_bars(pcm: Pcm, rate: int, spans: Sequence[tuple[float, float]]) -> tuple[Bars, ...]:
-    """For each (start, seconds) of `pcm` (n,) the heights of its bars, 0 to 1."""
-    made: list[Bars] = []
-    top = float(np.max(np.abs(pcm))) if pcm.size else 0.0
+    """For each (start, seconds) of `pcm` (n,) the heights of its bars, 0 to 1: the loudest bar of all is 1."""
+    made: list[list[float]] = []
     for start, seconds in spans:
-        piece = np.abs(pcm[round(start * rate) : round((start + seconds) * rate)])
-        if not piece.size or top <= 0:
-            made.append(())
-            continue
-        parts = np.array_split(piece, bar_count(seconds))
-        made.append(tuple(float(np.sqrt(np.mean(part**2)) / top) ** 0.6 if part.size else 0.0 for part in parts))
-    return tuple(made)
+        piece = pcm[round(start * rate) : round((start + seconds) * rate)]
+        parts = np.array_split(piece, bar_count(seconds)) if piece.size else []
+        made.append([float(np.sqrt(np.mean(np.square(part)))) if part.size else 0.0 for part in parts])
+    top = max((bar for bars in made for bar in bars), default=0.0)
+    return tuple(tuple((bar / top) ** 0.8 if top > 0 else 0.0 for bar in bars) for bars in made)
+
+
+class _Kept(NamedTuple):
+    """Bars, and of what they were made: the places of the chunks, and whether the turn was over."""
+
+    made_of: tuple[bool, tuple[tuple[float, float], ...]]
+    bars: tuple[Bars, ...]
 
 
 class Waveforms(QObject):
@@ -55,35 +56,32 @@ class Waveforms(QObject):
         super().__init__(parent)
         self._sound_of = sound_of
         self._background = background
-        self._bars: OrderedDict[int, tuple[tuple[tuple[float, float], ...], tuple[Bars, ...], float]] = OrderedDict()
-        self._wanted: set[int] = set()
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
+        self._fetching: set[int] = set()
 
     def of(self, turn: Turn) -> tuple[Bars, ...]:
-        """Bars by chunk; empty while they are not known."""
-        if turn.state in ("listening", "thinking", "speaking"):
-            return ()
+        """Bars by chunk; fewer, or none, while they are not known."""
         spans = tuple((chunk.start, chunk.seconds) for chunk in turn.chunks)
         if not any(seconds for _, seconds in spans):
             return ()
-        kept = self._bars.get(turn.id)
-        if kept is not None and kept[0] == spans and (kept[1] or time.monotonic() < kept[2]):
-            self._bars.move_to_end(turn.id)
-            return kept[1]
-        if turn.id not in self._wanted:
-            self._wanted.add(turn.id)
-            number = turn.id
+        number = turn.id
+        made_of = (turn.state not in ("listening", "thinking", "speaking"), spans)
+        kept = self._kept.get(number)
+        if kept is not None:
+            self._kept.move_to_end(number)
+        if (kept is None or kept.made_of != made_of) and number not in self._fetching:
+            self._fetching.add(number)
 
             def fetch() -> tuple[Bars, ...]:
                 sound = self._sound_of(number)
                 return () if sound is None else chunk_bars(sound[0], sound[1], spans)
 
             def done(bars: tuple[Bars, ...]) -> None:
-                self._wanted.discard(number)
-                self._bars[number] = (spans, bars, time.monotonic() + _AGAIN)
-                while len(self._bars) > _KEPT:
-                    self._bars.popitem(last=False)
-                if bars:
-                    self.ready.emit(number)
+                self._fetching.discard(number)
+                self._kept[number] = _Kept(made_of, bars)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+                self.ready.emit(number)
 
             self._background.run(fetch, done, lambda _sentence: done(()))
-        return ()
+        return kept.bars if kept is not None else ()

@@ -48,7 +48,7 @@ def reply_caption(turn: Turn, *, latency: bool) -> str:
     if turn.state == "thinking":
         parts.append(QCoreApplication.translate("Turn", "thinking…"))
     elif turn.state == "interrupted":
-        parts.append(QCoreApplication.translate("Turn", "interrupted; what is pale was not heard"))
+        parts.append(QCoreApplication.translate("Turn", "interrupted; the pale part was not heard"))
     first = turn.waterfall.played if turn.waterfall is not None else None
     if latency and first is not None:
         parts.append(QCoreApplication.translate("Turn", "first sound after {0} s").format(f"{first:.2f}"))

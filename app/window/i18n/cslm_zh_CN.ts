@@ -1,0 +1,1596 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>AboutPage</name>
+    <message>
+        <source>A voice assistant that hears, thinks and speaks with one language model, on this computer only. Nothing of what you say leaves it.</source>
+        <translation>一个语音助手：用同一个语言模型来听、想和说，只在这台电脑上运行。您说的任何话都不会离开它。</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Python and Qt</source>
+        <translation>Python 与 Qt</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Packs</source>
+        <translation>模型包</translation>
+    </message>
+    <message>
+        <source>If something does not work</source>
+        <translation>如果出了问题</translation>
+    </message>
+    <message>
+        <source>The diagnostics bundle is one file with versions, devices, settings, logs and the last latencies. There is no speech in it and no text of yours.</source>
+        <translation>诊断包是一个文件，包含版本、设备、设置、日志和最近的延迟。其中没有语音，也没有您的文字。</translation>
+    </message>
+    <message>
+        <source>Save the diagnostics bundle…</source>
+        <translation>保存诊断包…</translation>
+    </message>
+    <message>
+        <source>Write a zip file that you can send to who is to help</source>
+        <translation>写一个 zip 文件，可以发给帮助您的人</translation>
+    </message>
+    <message>
+        <source>Open the folder of the logs</source>
+        <translation>打开日志文件夹</translation>
+    </message>
+    <message>
+        <source>What ended the program last time</source>
+        <translation>上次程序因何结束</translation>
+    </message>
+    <message>
+        <source>Places in the program only, nothing of what was said. It is in the diagnostics bundle as well.</source>
+        <translation>只有程序中的位置，没有任何说过的话。诊断包里也有它。</translation>
+    </message>
+    <message>
+        <source>What it is built on</source>
+        <translation>所依赖的软件</translation>
+    </message>
+    <message>
+        <source>Third-party notices</source>
+        <translation>第三方声明</translation>
+    </message>
+    <message>
+        <source>This installation has no notices; its source has them.</source>
+        <translation>这次安装没有附带声明；它们在源代码中。</translation>
+    </message>
+    <message>
+        <source>Save the diagnostics bundle</source>
+        <translation>保存诊断包</translation>
+    </message>
+    <message>
+        <source>Collecting…</source>
+        <translation>正在收集…</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Banners</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>Choose a pack</source>
+        <translation>选择模型包</translation>
+    </message>
+    <message>
+        <source>Choose a device</source>
+        <translation>选择设备</translation>
+    </message>
+    <message>
+        <source>Open the log</source>
+        <translation>打开日志</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>CalibrationPage</name>
+    <message>
+        <source>Plays a short sound and listens to it, to find out how much of the loudspeaker the microphone hears. With that it chooses how you can interrupt. Headphones need no calibration, but it does no harm.</source>
+        <translation>播放一小段声音并监听，以了解麦克风能听到多少扬声器的声音，并据此选择您可以怎样打断。戴耳机不需要校准，但校准也无妨。</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Set the volume as you like to hear it, be quiet for some seconds, then press the button.</source>
+        <translation>把音量调到您喜欢的大小，安静几秒钟，然后按下按钮。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Play the sound and measure</source>
+        <translation>播放声音并测量</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop measuring; nothing is changed</source>
+        <translation>停止测量；不作任何改动</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Set back to what was set before the calibration</source>
+        <translation>恢复校准前的设置</translation>
+    </message>
+    <message>
+        <source>What is set now</source>
+        <translation>当前设置</translation>
+    </message>
+    <message>
+        <source>The sound devices are not open yet.</source>
+        <translation>声音设备尚未打开。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was changed.</source>
+        <translation>已取消；没有任何改动。</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>已选择</translation>
+    </message>
+    <message>
+        <source>Delay</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>{0} ms from the program to the loudspeaker and back</source>
+        <translation>从程序到扬声器再返回 {0} 毫秒</translation>
+    </message>
+    <message>
+        <source>Echo return loss</source>
+        <translation>回声回损</translation>
+    </message>
+    <message>
+        <source>{0} dB: so much weaker the loudspeaker arrives in the microphone</source>
+        <translation>{0} dB：扬声器的声音到达麦克风时减弱这么多</translation>
+    </message>
+    <message>
+        <source>Echo cancelled</source>
+        <translation>消除的回声</translation>
+    </message>
+    <message>
+        <source>{0} dB more taken away by the program</source>
+        <translation>程序另外消除了 {0} dB</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>{0} dBFS in the room</source>
+        <translation>房间内 {0} dBFS</translation>
+    </message>
+    <message>
+        <source>Measured, applied and kept.</source>
+        <translation>已测量、应用并保存。</translation>
+    </message>
+    <message>
+        <source>Set back to what it was.</source>
+        <translation>已恢复原样。</translation>
+    </message>
+    <message>
+        <source>Interrupting</source>
+        <translation>打断</translation>
+    </message>
+    <message>
+        <source>{0} ms</source>
+        <translation>{0} 毫秒</translation>
+    </message>
+    <message>
+        <source>Echo delay</source>
+        <translation>回声延迟</translation>
+    </message>
+    <message>
+        <source>measured while running</source>
+        <translation>运行时测量</translation>
+    </message>
+    <message>
+        <source>Echo cancellation</source>
+        <translation>回声消除</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Full: any speech interrupts</source>
+        <translation>全双工：任何说话都会打断</translation>
+    </message>
+    <message>
+        <source>Cautious: loud speech that goes on interrupts</source>
+        <translation>谨慎：持续的大声说话才会打断</translation>
+    </message>
+    <message>
+        <source>Half: the microphone rests while it speaks</source>
+        <translation>半双工：它说话时麦克风停用</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Ask with a sound file</source>
+        <translation>用音频文件提问</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Ask the typed question</source>
+        <translation>提出输入的问题</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop speaking and thinking</source>
+        <translation>停止说话和思考</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消静音</translation>
+    </message>
+    <message>
+        <source>The microphone is off; switch it on</source>
+        <translation>麦克风已关闭；点击打开</translation>
+    </message>
+    <message>
+        <source>Switch the microphone off</source>
+        <translation>关闭麦克风</translation>
+    </message>
+    <message>
+        <source>Hold to talk; or tap to begin, and again to end.</source>
+        <translation>按住说话；或点一下开始，再点一下结束。</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationModel</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>private</source>
+        <translation>私密</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPanel</name>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+</context>
+<context>
+    <name>Devices</name>
+    <message>
+        <source>Follow the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Follow the system ({0})</source>
+        <translation>跟随系统（{0}）</translation>
+    </message>
+</context>
+<context>
+    <name>Fields</name>
+    <message>
+        <source>{0} (not there)</source>
+        <translation>{0}（不存在）</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Loading the pack</source>
+        <translation>正在加载模型包</translation>
+    </message>
+    <message>
+        <source>The language that you speak or type</source>
+        <translation>您说话或输入所用的语言</translation>
+    </message>
+    <message>
+        <source>The language in which you are answered</source>
+        <translation>回答您所用的语言</translation>
+    </message>
+    <message>
+        <source>I speak</source>
+        <translation>我说</translation>
+    </message>
+    <message>
+        <source>Answer in</source>
+        <translation>回答用</translation>
+    </message>
+    <message>
+        <source>Getting ready</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>{0} is ready</source>
+        <translation>{0} 已就绪</translation>
+    </message>
+    <message>
+        <source>Any language</source>
+        <translation>任何语言</translation>
+    </message>
+    <message>
+        <source>Same as the question</source>
+        <translation>与问题相同</translation>
+    </message>
+</context>
+<context>
+    <name>Latency</name>
+    <message>
+        <source>Speech has ended for sure</source>
+        <translation>确定说话已结束</translation>
+    </message>
+    <message>
+        <source>Units of the question</source>
+        <translation>问题的语音单元</translation>
+    </message>
+    <message>
+        <source>Question understood</source>
+        <translation>听懂问题</translation>
+    </message>
+    <message>
+        <source>First text</source>
+        <translation>第一段文字</translation>
+    </message>
+    <message>
+        <source>First speech unit</source>
+        <translation>第一个语音单元</translation>
+    </message>
+    <message>
+        <source>First sound made</source>
+        <translation>生成第一个声音</translation>
+    </message>
+    <message>
+        <source>First sound heard</source>
+        <translation>听到第一个声音</translation>
+    </message>
+    <message>
+        <source>Waiting for more speech</source>
+        <translation>等待继续说话</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Understanding the question</source>
+        <translation>理解问题</translation>
+    </message>
+    <message>
+        <source>Beginning the answer</source>
+        <translation>开始回答</translation>
+    </message>
+    <message>
+        <source>From text to speech units</source>
+        <translation>从文字到语音单元</translation>
+    </message>
+    <message>
+        <source>Flow and vocoder</source>
+        <translation>流匹配与声码器</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+</context>
+<context>
+    <name>LatencyPage</name>
+    <message>
+        <source>From the end of your question until you hear the answer: where the time goes.</source>
+        <translation>从您的问题结束到您听到回答：时间花在哪里。</translation>
+    </message>
+    <message>
+        <source>Turns of this session</source>
+        <translation>本次会话的轮次</translation>
+    </message>
+    <message>
+        <source>No turn yet. Ask something by voice, and see here where the time went.</source>
+        <translation>还没有对话。用语音提个问题，就能在这里看到时间花在哪里。</translation>
+    </message>
+    <message>
+        <source>Over the session</source>
+        <translation>整个会话</translation>
+    </message>
+    <message>
+        <source>From the end of the question; the numbers are those of the bars.</source>
+        <translation>从问题结束时算起；编号与条形对应。</translation>
+    </message>
+    <message>
+        <source>The window itself</source>
+        <translation>窗口本身</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export as JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>Write the times into a file; nothing of what was said is in it</source>
+        <translation>把时间写入文件；其中没有任何说过的话</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>what is there then</source>
+        <translation>此时已有的内容</translation>
+    </message>
+    <message>
+        <source>The longest time in which the window did not answer: {0} ms.</source>
+        <translation>窗口最长未响应时间：{0} 毫秒。</translation>
+    </message>
+    <message>
+        <source>Export the latencies</source>
+        <translation>导出延迟</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>LevelMeter</name>
+    <message>
+        <source>Microphone level</source>
+        <translation>麦克风音量</translation>
+    </message>
+    <message>
+        <source>too loud</source>
+        <translation>过响</translation>
+    </message>
+</context>
+<context>
+    <name>Loading</name>
+    <message>
+        <source>starting the engine</source>
+        <translation>启动引擎</translation>
+    </message>
+    <message>
+        <source>checking the pack</source>
+        <translation>检查模型包</translation>
+    </message>
+    <message>
+        <source>loading the ears</source>
+        <translation>加载听觉部分</translation>
+    </message>
+    <message>
+        <source>loading the language model</source>
+        <translation>加载语言模型</translation>
+    </message>
+    <message>
+        <source>loading the voice</source>
+        <translation>加载语音部分</translation>
+    </message>
+    <message>
+        <source>warming up</source>
+        <translation>预热</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Back to the conversation</source>
+        <translation>返回对话</translation>
+    </message>
+    <message>
+        <source>Ask with a sound file</source>
+        <translation>用音频文件提问</translation>
+    </message>
+    <message>
+        <source>Sound files ({0})</source>
+        <translation>音频文件 ({0})</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>PackDetails</name>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Name and version</source>
+        <translation>名称与版本</translation>
+    </message>
+    <message>
+        <source>Adds to</source>
+        <translation>扩展自</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>{0} in {1} files</source>
+        <translation>{0}，共 {1} 个文件</translation>
+    </message>
+    <message>
+        <source>Speech units</source>
+        <translation>语音单元</translation>
+    </message>
+    <message>
+        <source>{0} codes, {1} a second</source>
+        <translation>{0} 个码，每秒 {1} 个</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Digest</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>not signed</source>
+        <translation>未签名</translation>
+    </message>
+    <message>
+        <source>Signed with the key</source>
+        <translation>签名密钥</translation>
+    </message>
+    <message>
+        <source>What it is made of</source>
+        <translation>组成部分</translation>
+    </message>
+    <message>
+        <source>Scorecard</source>
+        <translation>成绩单</translation>
+    </message>
+    <message>
+        <source>part</source>
+        <translation>部分</translation>
+    </message>
+    <message>
+        <source>kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>ear</source>
+        <translation>听觉</translation>
+    </message>
+    <message>
+        <source>language model</source>
+        <translation>语言模型</translation>
+    </message>
+    <message>
+        <source>voice</source>
+        <translation>嗓音</translation>
+    </message>
+    <message>
+        <source>This pack has not been measured yet, or its scorecard was not put into it. `cslm eval --into-pack` measures it and puts the result here.</source>
+        <translation>这个模型包还没有测量过，或者成绩单没有放进去。`cslm eval --into-pack` 会测量它并把结果放到这里。</translation>
+    </message>
+    <message>
+        <source>Measured on {0}</source>
+        <translation>测量于 {0}</translation>
+    </message>
+    <message>
+        <source>Bar: measured. Line: what must be reached. Triangle: what is aimed at.</source>
+        <translation>条形：实测值。横线：必须达到的值。三角：目标值。</translation>
+    </message>
+    <message>
+        <source>Show all {0} figures</source>
+        <translation>显示全部 {0} 项数据</translation>
+    </message>
+</context>
+<context>
+    <name>PackList</name>
+    <message>
+        <source>Packs</source>
+        <translation>模型包</translation>
+    </message>
+    <message>
+        <source>damaged or no pack</source>
+        <translation>已损坏或不是模型包</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>version {0}</source>
+        <translation>版本 {0}</translation>
+    </message>
+    <message>
+        <source>came with the program</source>
+        <translation>随程序提供</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>已导入</translation>
+    </message>
+    <message>
+        <source>adds to {0} {1}</source>
+        <translation>扩展自 {0} {1}</translation>
+    </message>
+</context>
+<context>
+    <name>PacksPage</name>
+    <message>
+        <source>A pack is everything that hears, thinks and speaks. It runs on this computer only.</source>
+        <translation>模型包就是用来听、想和说的一切。它只在这台电脑上运行。</translation>
+    </message>
+    <message>
+        <source>Import a file…</source>
+        <translation>导入文件…</translation>
+    </message>
+    <message>
+        <source>Take in a pack from a zip file</source>
+        <translation>从 zip 文件导入模型包</translation>
+    </message>
+    <message>
+        <source>Import a folder…</source>
+        <translation>导入文件夹…</translation>
+    </message>
+    <message>
+        <source>Take in a pack from a folder</source>
+        <translation>从文件夹导入模型包</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel what is being done with the pack</source>
+        <translation>取消正在对模型包进行的操作</translation>
+    </message>
+    <message>
+        <source>Use this pack</source>
+        <translation>使用此模型包</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Check every file of the pack against its manifest</source>
+        <translation>按清单检查模型包的每个文件</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Delete the pack from this computer</source>
+        <translation>从这台电脑上删除模型包</translation>
+    </message>
+    <message>
+        <source>Version before</source>
+        <translation>上一版本</translation>
+    </message>
+    <message>
+        <source>Go back to what was used before this version of the language pack</source>
+        <translation>退回到此版语言包之前使用的版本</translation>
+    </message>
+    <message>
+        <source>There is no pack yet; import one.</source>
+        <translation>还没有模型包；请导入一个。</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Switch on</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Add this language to its base pack, or take it away again</source>
+        <translation>把这种语言加到基础包，或再次移除</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Load this pack in place of the one that is in use</source>
+        <translation>加载此模型包，替换正在使用的</translation>
+    </message>
+    <message>
+        <source>The packs that came with the program stay.</source>
+        <translation>随程序提供的模型包会保留。</translation>
+    </message>
+    <message>
+        <source>This pack is in use; use another one first.</source>
+        <translation>此模型包正在使用；请先换用另一个。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was changed.</source>
+        <translation>已取消；没有任何改动。</translation>
+    </message>
+    <message>
+        <source>Verifying</source>
+        <translation>正在校验</translation>
+    </message>
+    <message>
+        <source>{0} is whole: all {1} files are as they were packed.</source>
+        <translation>{0} 完好：全部 {1} 个文件与打包时一致。</translation>
+    </message>
+    <message>
+        <source>Loading {0}…</source>
+        <translation>正在加载 {0}…</translation>
+    </message>
+    <message>
+        <source>Switching</source>
+        <translation>正在切换</translation>
+    </message>
+    <message>
+        <source>Going back</source>
+        <translation>正在退回</translation>
+    </message>
+    <message>
+        <source>{0} {1} is ready.</source>
+        <translation>{0} {1} 已就绪。</translation>
+    </message>
+    <message>
+        <source>Import a pack</source>
+        <translation>导入模型包</translation>
+    </message>
+    <message>
+        <source>Packs (*.zip);;All files (*)</source>
+        <translation>模型包 (*.zip);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import a pack&apos;s folder</source>
+        <translation>导入模型包文件夹</translation>
+    </message>
+    <message>
+        <source>Importing</source>
+        <translation>正在导入</translation>
+    </message>
+    <message>
+        <source>{0} was imported.</source>
+        <translation>已导入 {0}。</translation>
+    </message>
+    <message>
+        <source>Remove {0} from this computer? Its files are deleted.</source>
+        <translation>要从这台电脑上移除 {0} 吗？它的文件将被删除。</translation>
+    </message>
+    <message>
+        <source>Removing</source>
+        <translation>正在移除</translation>
+    </message>
+    <message>
+        <source>{0} was removed.</source>
+        <translation>已移除 {0}。</translation>
+    </message>
+    <message>
+        <source>Remove a pack</source>
+        <translation>移除模型包</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>Packs</source>
+        <translation>模型包</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>New language</source>
+        <translation>新语言</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+</context>
+<context>
+    <name>Program</name>
+    <message>
+        <source>The last run ended badly</source>
+        <translation>上次运行异常结束</translation>
+    </message>
+    <message>
+        <source>Something went wrong the last time. Your conversations are kept. This was recorded:</source>
+        <translation>上次运行出了问题。您的对话都已保留。记录如下：</translation>
+    </message>
+    <message>
+        <source>Crash log</source>
+        <translation>崩溃日志</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionEditor</name>
+    <message>
+        <source>Corrected question</source>
+        <translation>更正后的问题</translation>
+    </message>
+    <message>
+        <source>Enter asks again, Escape keeps the question as it was.</source>
+        <translation>回车重新提问，Esc 保留原来的问题。</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新提问</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionField</name>
+    <message>
+        <source>Type a question…</source>
+        <translation>输入问题…</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Enter asks, Shift and Enter begin a new line.</source>
+        <translation>回车提问，Shift 加回车换行。</translation>
+    </message>
+</context>
+<context>
+    <name>ScorecardChart</name>
+    <message>
+        <source>Scorecard</source>
+        <translation>成绩单</translation>
+    </message>
+    <message>
+        <source>Bar: measured. Line: what must be reached. Triangle: what is aimed at.</source>
+        <translation>条形：实测值。横线：必须达到的值。三角：目标值。</translation>
+    </message>
+    <message>
+        <source>aim reached</source>
+        <translation>达到目标</translation>
+    </message>
+    <message>
+        <source>reached</source>
+        <translation>已达到</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>未达到</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>What is changed here is applied and kept at once.</source>
+        <translation>这里的改动会立即生效并保存。</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Reset everything to the defaults…</source>
+        <translation>全部恢复默认值…</translation>
+    </message>
+    <message>
+        <source>Set all settings back; conversations and packs stay</source>
+        <translation>恢复所有设置；对话和模型包保留</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>Muted: nothing is listened to</source>
+        <translation>静音：不听任何声音</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>聆听</translation>
+    </message>
+    <message>
+        <source>Hands-free: just speak</source>
+        <translation>免提：直接说话</translation>
+    </message>
+    <message>
+        <source>Push to talk: hold a key</source>
+        <translation>按键说话：按住一个键</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>灵敏度</translation>
+    </message>
+    <message>
+        <source>Low: only loud and clear speech begins a question. High: a whisper does.</source>
+        <translation>低：只有响亮清晰的话语才会开始提问。高：轻声也可以。</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>So much silence ends a question.</source>
+        <translation>静默这么久即视为问题结束。</translation>
+    </message>
+    <message>
+        <source>Full: any speech interrupts</source>
+        <translation>全双工：任何说话都会打断</translation>
+    </message>
+    <message>
+        <source>Cautious: loud speech that goes on interrupts</source>
+        <translation>谨慎：持续的大声说话才会打断</translation>
+    </message>
+    <message>
+        <source>Half: the microphone rests while it speaks</source>
+        <translation>半双工：它说话时麦克风停用</translation>
+    </message>
+    <message>
+        <source>Calibrate…</source>
+        <translation>校准…</translation>
+    </message>
+    <message>
+        <source>Measure echo and delay, and choose the mode that fits</source>
+        <translation>测量回声和延迟，选择合适的模式</translation>
+    </message>
+    <message>
+        <source>Interrupting</source>
+        <translation>打断</translation>
+    </message>
+    <message>
+        <source>Calibrating measures the echo of the loudspeaker and chooses what works here.</source>
+        <translation>校准会测量扬声器的回声，并选择适合这里的方式。</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> 毫秒</translation>
+    </message>
+    <message>
+        <source>measured while running</source>
+        <translation>运行时测量</translation>
+    </message>
+    <message>
+        <source>Echo delay</source>
+        <translation>回声延迟</translation>
+    </message>
+    <message>
+        <source>Cancel the echo of the loudspeaker</source>
+        <translation>消除扬声器的回声</translation>
+    </message>
+    <message>
+        <source>Suppress noise</source>
+        <translation>抑制噪声</translation>
+    </message>
+    <message>
+        <source>Adjust the level of the microphone automatically</source>
+        <translation>自动调节麦克风音量</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Packs…</source>
+        <translation>模型包…</translation>
+    </message>
+    <message>
+        <source>See and choose packs</source>
+        <translation>查看并选择模型包</translation>
+    </message>
+    <message>
+        <source>Pack</source>
+        <translation>模型包</translation>
+    </message>
+    <message>
+        <source>Language of questions</source>
+        <translation>提问语言</translation>
+    </message>
+    <message>
+        <source>Language of replies</source>
+        <translation>回答语言</translation>
+    </message>
+    <message>
+        <source>Speak the replies</source>
+        <translation>朗读回答</translation>
+    </message>
+    <message>
+        <source>Keep the sound of questions and replies</source>
+        <translation>保留问题和回答的声音</translation>
+    </message>
+    <message>
+        <source>Needed to hear them again after the program was closed.</source>
+        <translation>程序关闭后要再次收听就需要它。</translation>
+    </message>
+    <message>
+        <source>New conversations are private</source>
+        <translation>新对话为私密</translation>
+    </message>
+    <message>
+        <source>A private conversation is never written to the disk and is gone when the program ends.</source>
+        <translation>私密对话从不写入磁盘，程序结束时即消失。</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Language of the window</source>
+        <translation>界面语言</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> 磅</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>与系统相同</translation>
+    </message>
+    <message>
+        <source>Size of letters</source>
+        <translation>字号</translation>
+    </message>
+    <message>
+        <source>Show an icon in the system&apos;s tray</source>
+        <translation>在系统托盘中显示图标</translation>
+    </message>
+    <message>
+        <source>With it the program keeps listening when its window is closed.</source>
+        <translation>有了它，窗口关闭后程序仍会继续聆听。</translation>
+    </message>
+    <message>
+        <source>Show below each reply how long it took</source>
+        <translation>在每个回答下方显示用时</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>as the pack is best used</source>
+        <translation>按模型包的最佳设置</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>0: always the likeliest answer. Higher: more variety, more nonsense.</source>
+        <translation>0：总是最可能的回答。越高：变化越多，也越可能胡说。</translation>
+    </message>
+    <message>
+        <source>as many as serve</source>
+        <translation>按需要</translation>
+    </message>
+    <message>
+        <source>Cores for the model</source>
+        <translation>模型使用的核心数</translation>
+    </message>
+    <message>
+        <source>Takes effect when the pack is loaded again.</source>
+        <translation>重新加载模型包后生效。</translation>
+    </message>
+    <message>
+        <source>Recognise it</source>
+        <translation>自动识别</translation>
+    </message>
+    <message>
+        <source>As the question</source>
+        <translation>与问题相同</translation>
+    </message>
+    <message>
+        <source>the first one found</source>
+        <translation>找到的第一个</translation>
+    </message>
+    <message>
+        <source>{0} is not there; {1} is used.</source>
+        <translation>{0} 不存在；使用 {1}。</translation>
+    </message>
+    <message>
+        <source>Set every setting back to its default? Conversations and packs stay.</source>
+        <translation>要把每项设置都恢复为默认值吗？对话和模型包会保留。</translation>
+    </message>
+    <message>
+        <source>Reset the settings</source>
+        <translation>重置设置</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Push to talk</source>
+        <translation>按键说话</translation>
+    </message>
+    <message>
+        <source>Stop speaking</source>
+        <translation>停止说话</translation>
+    </message>
+    <message>
+        <source>Mute the microphone</source>
+        <translation>麦克风静音</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>{0} is taken by “{1}”; choose another key.</source>
+        <translation>{0} 已被“{1}”占用；请选择其他键。</translation>
+    </message>
+    <message>
+        <source>{0} is used by the window or for editing text; choose another.</source>
+        <translation>{0} 已用于窗口或编辑文字；请选择其他键。</translation>
+    </message>
+    <message>
+        <source>{0} is needed for typing; add Ctrl or Alt, or take an F key.</source>
+        <translation>{0} 是打字要用的键；请加上 Ctrl 或 Alt，或改用 F 键。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsEditor</name>
+    <message>
+        <source>Press the keys; with none, there is no shortcut.</source>
+        <translation>请按键；不按则没有快捷键。</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>New private conversation</source>
+        <translation>新的私密对话</translation>
+    </message>
+    <message>
+        <source>A conversation that is not stored</source>
+        <translation>不保存的对话</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Enter opens a conversation, F2 renames it, Delete deletes it, the menu key shows what else there is.</source>
+        <translation>回车打开对话，F2 重命名，Delete 删除；菜单键显示其他操作。</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Export as text (Markdown)…</source>
+        <translation>导出为文本 (Markdown)…</translation>
+    </message>
+    <message>
+        <source>Export as data (JSON)…</source>
+        <translation>导出为数据 (JSON)…</translation>
+    </message>
+    <message>
+        <source>Export the sound (wav)…</source>
+        <translation>导出声音 (wav)…</translation>
+    </message>
+    <message>
+        <source>Export the conversation</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>The conversation was written to {0}.</source>
+        <translation>对话已写入 {0}。</translation>
+    </message>
+    <message>
+        <source>Delete conversation</source>
+        <translation>删除对话</translation>
+    </message>
+    <message>
+        <source>Delete “{0}” with all its turns and sounds?</source>
+        <translation>要删除“{0}”及其全部轮次和声音吗？</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>正在聆听</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
+        <source>Speaking</source>
+        <translation>正在说话</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Not working</source>
+        <translation>无法工作</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>已静音</translation>
+    </message>
+    <message>
+        <source>{0}, muted</source>
+        <translation>{0}（静音）</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Hands-free</source>
+        <translation>免提</translation>
+    </message>
+    <message>
+        <source>On: just speak. Off: hold the button or the key to talk.</source>
+        <translation>开：直接说话。关：按住按钮或按键说话。</translation>
+    </message>
+    <message>
+        <source>The microphone is off; typing works.</source>
+        <translation>麦克风已关闭；可以打字。</translation>
+    </message>
+    <message>
+        <source>No microphone; type your question or drop a sound file here.</source>
+        <translation>没有麦克风；请输入问题，或把音频文件拖到这里。</translation>
+    </message>
+    <message>
+        <source>Just speak.</source>
+        <translation>直接说话即可。</translation>
+    </message>
+    <message>
+        <source>Hold {0} or the button to talk.</source>
+        <translation>按住 {0} 或按钮说话。</translation>
+    </message>
+    <message>
+        <source>Hold the button to talk.</source>
+        <translation>按住按钮说话。</translation>
+    </message>
+    <message>
+        <source>Speak to interrupt.</source>
+        <translation>开口即可打断。</translation>
+    </message>
+</context>
+<context>
+    <name>TalkButton</name>
+    <message>
+        <source>End the question</source>
+        <translation>结束提问</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>说话</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show the window</source>
+        <translation>显示窗口</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>Turn</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Answered in {0}, wanted was {1}.</source>
+        <translation>回答用了{0}，想要的是{1}。</translation>
+    </message>
+    <message>
+        <source>Ask again in {0}</source>
+        <translation>用{0}重新提问</translation>
+    </message>
+    <message>
+        <source>spoken</source>
+        <translation>语音</translation>
+    </message>
+    <message>
+        <source>typed</source>
+        <translation>键入</translation>
+    </message>
+    <message>
+        <source>from a file</source>
+        <translation>来自文件</translation>
+    </message>
+    <message>
+        <source>listening…</source>
+        <translation>正在聆听…</translation>
+    </message>
+    <message>
+        <source>corrected; heard was “{0}”</source>
+        <translation>已更正；原先听成“{0}”</translation>
+    </message>
+    <message>
+        <source>{0} s of speech</source>
+        <translation>语音 {0} 秒</translation>
+    </message>
+    <message>
+        <source>thinking…</source>
+        <translation>正在思考…</translation>
+    </message>
+    <message>
+        <source>interrupted; the pale part was not heard</source>
+        <translation>被打断；浅色部分没有听到</translation>
+    </message>
+    <message>
+        <source>first sound after {0} s</source>
+        <translation>{0} 秒后发声</translation>
+    </message>
+    <message>
+        <source>You asked: {0}</source>
+        <translation>您问：{0}</translation>
+    </message>
+    <message>
+        <source>Answer: {0}</source>
+        <translation>回答：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>TurnActions</name>
+    <message>
+        <source>What can be done with this turn</source>
+        <translation>对这一轮可以做什么</translation>
+    </message>
+    <message>
+        <source>Play the answer again</source>
+        <translation>再次播放回答</translation>
+    </message>
+    <message>
+        <source>Play the question</source>
+        <translation>播放问题</translation>
+    </message>
+    <message>
+        <source>Copy question and answer</source>
+        <translation>复制问题和回答</translation>
+    </message>
+    <message>
+        <source>Correct the question and ask again</source>
+        <translation>更正问题并重新提问</translation>
+    </message>
+    <message>
+        <source>Ask again, also in another language</source>
+        <translation>重新提问，也可换一种语言</translation>
+    </message>
+    <message>
+        <source>Delete this turn</source>
+        <translation>删除这一轮</translation>
+    </message>
+    <message>
+        <source>Languages of the answer</source>
+        <translation>回答的语言</translation>
+    </message>
+    <message>
+        <source>In the language of the question</source>
+        <translation>用提问的语言</translation>
+    </message>
+    <message>
+        <source>In {0}</source>
+        <translation>用{0}</translation>
+    </message>
+</context>
+<context>
+    <name>TurnWidget</name>
+    <message>
+        <source>Enter plays the answer, left and right choose a word of it, E corrects the question.</source>
+        <translation>回车播放回答，左右键选择其中的词，E 键更正问题。</translation>
+    </message>
+    <message>
+        <source>Play from here</source>
+        <translation>从这里播放</translation>
+    </message>
+</context>
+<context>
+    <name>TurnsView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Go to the newest turn</source>
+        <translation>转到最新一轮</translation>
+    </message>
+</context>
+<context>
+    <name>WaterfallChart</name>
+    <message>
+        <source>Where the time of each turn went</source>
+        <translation>每一轮的时间花在哪里</translation>
+    </message>
+</context>
+<context>
+    <name>_Welcome</name>
+    <message>
+        <source>Ask me something</source>
+        <translation>问我点什么吧</translation>
+    </message>
+    <message>
+        <source>This conversation is private: nothing of it is stored.</source>
+        <translation>这个对话是私密的：不会保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Speak, type, or drop a sound file here. You can interrupt me at any time.</source>
+        <translation>说话、打字，或把音频文件拖到这里。您可以随时打断我。</translation>
+    </message>
+    <message>
+        <source>Ask this question</source>
+        <translation>提出这个问题</translation>
+    </message>
+</context>
+</TS>
