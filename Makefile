@@ -9,7 +9,7 @@ ARGS ?=
 TORCH_INDEX ?=
 export VENV TORCH_INDEX
 
-.PHONY: talk run test lint format lock setup clean
+.PHONY: talk run test journeys tools lint format lock setup clean
 
 talk: setup
 	$(BIN)/cslm talk $(ARGS)
@@ -20,6 +20,13 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
+
+# The whole application with a virtual screen, microphone and loudspeaker: a table of what each journey gave.
+journeys: setup tools
+	$(BIN)/python -m tests.journeys $(ARGS)
+
+tools:
+	@bash packaging/setup.sh tools
 
 lint: setup
 	$(BIN)/ruff check .

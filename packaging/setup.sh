@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the virtual environment that the Makefile's targets run in. With the argument `lock`: writes requirements.lock.
+# Makes the virtual environment that the Makefile's targets run in. With the argument `lock`: writes requirements.lock;
+# with `tools`: installs the programs that give the tests a virtual screen and sound card.
 #
 # The environment is used again as long as it works; without a change of the lock no network is needed.
 # Settings: VENV (folder, default .venv), PYTHON (interpreter), TORCH_INDEX (an extra index with builds of torch).
@@ -107,6 +108,20 @@ if [ "${1:-}" = lock ]; then
     "$work/venv/bin/python" -m pip install -qq --dry-run --ignore-installed \
         --constraint packaging/constraints.txt --report "$work/report.json" '.[dev]'
     "$work/venv/bin/python" packaging/lock.py "$work/report.json" requirements.lock
+    exit 0
+fi
+
+if [ "${1:-}" = tools ]; then
+    missing=()
+    for pair in Xvfb:xvfb pulseaudio:pulseaudio pactl:pulseaudio-utils; do
+        command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair#*:}")
+    done
+    has_alsa_plugin() { compgen -G "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so" >/dev/null; }
+    has_alsa_plugin || missing+=(libasound2-plugins)
+    [ "${#missing[@]}" -gt 0 ] || exit 0
+    say "installing ${missing[*]}"
+    apt_install "${missing[@]}" ||
+        say "not installed: ${missing[*]}; the tests that need a virtual screen or sound card are left out."
     exit 0
 fi
 

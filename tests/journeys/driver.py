@@ -114,7 +114,7 @@ class Driver:
     @property
     def turns(self) -> list[Turn]:
         """The turns that the window shows, oldest first."""
-        return list(self.program.window.panel.view.turns)
+        return [widget.turn for widget in self.program.window.panel.view.turns]
 
     @property
     def state(self) -> str:
