@@ -11,6 +11,7 @@ from app.window.conversation.wording import language_name
 from app.window.pages.parts import Form, clear_layout, human_size, label, wrapped
 from app.window.pages.scorecard import Scorecard, ScorecardChart, ScorecardFigure, read_scorecard
 from cslm_core.errors import CslmError
+from cslm_core.packs.signing import read_signature
 from cslm_core.packs.store import FoundPack
 
 __all__ = ["PackContents", "PackDetails", "read_contents"]
@@ -22,14 +23,24 @@ class PackContents:
 
     scorecard: Scorecard | None = None
     problem: str = ""
+    signed_by: str = ""
+    """The fingerprint of its maker's key."""
+    bad_signature: str = ""
 
 
 def read_contents(pack: FoundPack) -> PackContents:
     """Read what belongs to a pack from the disk; nothing of it is fatal."""
+    scorecard, problem, signed_by, bad_signature = None, "", "", ""
     try:
-        return PackContents(read_scorecard(pack.folder))
+        scorecard = read_scorecard(pack.folder)
     except CslmError as error:
-        return PackContents(problem=str(error))
+        problem = str(error)
+    try:
+        signature = read_signature(pack.folder, pack.manifest)
+        signed_by = signature.fingerprint if signature is not None else ""
+    except CslmError as error:
+        bad_signature = str(error)
+    return PackContents(scorecard, problem, signed_by, bad_signature)
 
 
 class PackDetails(QWidget):
@@ -60,6 +71,10 @@ class PackDetails(QWidget):
         )
         facts.fact(self.tr("Folder"), str(pack.folder))
         facts.fact(self.tr("Digest"), manifest.digest[:16])
+        signed = contents.signed_by or self.tr("not signed")
+        facts.fact(self.tr("Signed with the key"), contents.bad_signature or signed)
+        if manifest.consent:
+            facts.fact(self.tr("Consent of the speakers"), manifest.consent)
         self._layout.addLayout(facts)
         self._layout.addWidget(label(self.tr("What it is made of"), "heading"))
         self._layout.addLayout(self._components(pack))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -92,14 +93,14 @@ class PackList(QListWidget):
         item = self.currentItem()
         return item.data(_PACK) if item is not None else None
 
-    def show_packs(self, packs: list[AnyPack], used: str, keep: str = "") -> None:
-        """Fill the list; `used` is the digest of the pack that is loaded, `keep` the folder of the one to select."""
+    def show_packs(self, packs: list[AnyPack], used: Callable[[AnyPack], bool], keep: str = "") -> None:
+        """Fill the list; `used` tells which are loaded, `keep` is the folder of the one to select."""
         self.blockSignals(True)
         self.clear()
         selected = 0
         for number, pack in enumerate(packs):
-            self.addItem(self._item(pack, used))
-            if str(pack.folder) == keep or (not keep and isinstance(pack, FoundPack) and pack.manifest.digest == used):
+            self.addItem(self._item(pack, used(pack)))
+            if str(pack.folder) == keep or (not keep and not selected and used(pack)):
                 selected = number
         self.blockSignals(False)
         row = 2 * self.fontMetrics().height() + 20
@@ -109,12 +110,12 @@ class PackList(QListWidget):
         else:
             self.chosen.emit(None)
 
-    def _item(self, pack: AnyPack, used: str) -> QListWidgetItem:
+    def _item(self, pack: AnyPack, in_use: bool) -> QListWidgetItem:
         if isinstance(pack, BrokenPack):
-            title, line, in_use = pack.folder.name, self.tr("damaged or no pack"), False
+            title, line = pack.folder.name, self.tr("damaged or no pack")
         else:
             manifest = pack.manifest
-            title, in_use = manifest.title, bool(used) and manifest.digest == used
+            title = manifest.title
             parts = [
                 self.tr("in use") if in_use else "",
                 self.tr("version {0}").format(manifest.version),

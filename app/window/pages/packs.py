@@ -16,6 +16,7 @@ from app.window.pages.operation import Operation, Report
 from app.window.pages.packdetails import PackContents, PackDetails, read_contents
 from app.window.pages.packlist import AnyPack, PackList
 from app.window.pages.parts import Outcome, Page, label
+from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.manifest import PackManifest
 from cslm_core.packs.store import BrokenPack, FoundPack
 from cslm_core.packs.verify import verify_pack
@@ -76,9 +77,12 @@ class PacksPage(Page):
         self.remove.setProperty("role", "danger")
         self.remove.setAccessibleDescription(self.tr("Delete the pack from this computer"))
         self.remove.clicked.connect(self._remove)
+        self.back = QPushButton(self.tr("Version before"))
+        self.back.setAccessibleDescription(self.tr("Go back to what was used before this version of the language pack"))
+        self.back.clicked.connect(self._back)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
-        for button in (self.use, self.verify, self.remove):
+        for button in (self.use, self.back, self.verify, self.remove):
             head.addWidget(button)
         self._details_card.body.addLayout(head)
         self.details = PackDetails()
@@ -103,13 +107,18 @@ class PacksPage(Page):
         self._scanning.run(lambda report: store.scan(), lambda found: self._fill(*found, wanted), self.outcome.fail)
 
     def _fill(self, found: list[FoundPack], broken: list[BrokenPack], wanted: str) -> None:
-        self.list.show_packs([*found, *broken], self._used_digest(), wanted)
+        self.list.show_packs([*found, *broken], self._used, wanted)
         if not found and not broken:
             self.outcome.tell(self.tr("There is no pack yet; import one."))
 
-    def _used_digest(self) -> str:
-        pack = self.context.bridge.pack
-        return pack.digest if pack is not None else ""
+    def _used(self, pack: AnyPack | None) -> bool:
+        """Whether it is loaded, by itself or as a language added to its base."""
+        loaded = self.context.bridge.pack
+        if loaded is None or not isinstance(pack, FoundPack):
+            return False
+        return pack.manifest.digest == loaded.digest or (
+            pack.manifest.is_language_pack and pack.manifest.identity in loaded.added
+        )
 
     def _show(self, pack: AnyPack | None) -> None:
         self._details_card.setVisible(pack is not None)
@@ -130,10 +139,17 @@ class PacksPage(Page):
         pack, idle = self.list.current_pack, not self._operation.running
         whole = isinstance(pack, FoundPack)
         builtin = isinstance(pack, FoundPack) and pack.builtin
-        in_use = isinstance(pack, FoundPack) and pack.manifest.digest == self._used_digest()
-        self.use.setEnabled(whole and idle and not in_use and self.context.bridge.loading is None)
-        self.use.setText(self.tr("In use") if in_use else self.tr("Use this pack"))
-        self.use.setAccessibleDescription(self.tr("Load this pack in place of the one that is in use"))
+        in_use = self._used(pack)
+        adds = isinstance(pack, FoundPack) and pack.manifest.is_language_pack
+        self.use.setEnabled(whole and idle and (adds or not in_use) and self.context.bridge.loading is None)
+        if adds:
+            self.use.setText(self.tr("Switch off") if in_use else self.tr("Switch on"))
+            self.use.setAccessibleDescription(self.tr("Add this language to its base pack, or take it away again"))
+        else:
+            self.use.setText(self.tr("In use") if in_use else self.tr("Use this pack"))
+            self.use.setAccessibleDescription(self.tr("Load this pack in place of the one that is in use"))
+        self.back.setVisible(adds)
+        self.back.setEnabled(idle and adds)
         self.verify.setEnabled(whole and idle)
         self.remove.setEnabled(idle and pack is not None and not in_use and not builtin)
         why = ""
@@ -184,12 +200,47 @@ class PacksPage(Page):
         pack = self.list.current_pack
         if not isinstance(pack, FoundPack):
             return
+        if pack.manifest.is_language_pack:
+            self._switch(pack.manifest, on=not self._used(pack))
+            return
         settings = self.context.settings
         conversing = settings.conversing.model_copy(update={"pack": pack.manifest.identity})
-        self.context.commands.open_pack(pack.folder)
         self.context.change(settings.model_copy(update={"conversing": conversing}))
+        self._open(pack)
+
+    def _open(self, pack: FoundPack) -> None:
+        self.context.commands.open_pack(pack.folder)
         self.outcome.tell(self.tr("Loading {0}…").format(pack.manifest.title))
         self.use.setEnabled(False)
+
+    def _switch(self, manifest: PackManifest, *, on: bool) -> None:
+        """Add a language to its base pack or take it away, and load the base anew."""
+        store = self.context.packs
+
+        def work(report: Report) -> FoundPack:
+            base = store.base_of(manifest)
+            languages = ActiveLanguages(store)
+            if on:
+                languages.use(manifest)
+            else:
+                languages.switch_off(manifest)
+            return base
+
+        self._begin(self.tr("Switching"))
+        self._operation.run(work, self._open, self.outcome.fail)
+
+    def _back(self) -> None:
+        pack = self.list.current_pack
+        if not isinstance(pack, FoundPack) or pack.manifest.base is None:
+            return
+        store, manifest, digest = self.context.packs, pack.manifest, pack.manifest.base.sha256
+
+        def work(report: Report) -> FoundPack:
+            ActiveLanguages(store).undo(digest, manifest.name)
+            return store.base_of(manifest)
+
+        self._begin(self.tr("Going back"))
+        self._operation.run(work, self._open, self.outcome.fail)
 
     def _pack_loading(self, loading: PackLoading) -> None:
         self.use.setEnabled(False)

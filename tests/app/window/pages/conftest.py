@@ -14,7 +14,7 @@ from app.store.store import Store
 from app.window.context import Context
 from app.window.theme import Theme
 from cslm_core.packs.build import build_pack
-from cslm_core.packs.manifest import Component, UnitVocabulary
+from cslm_core.packs.manifest import Base, Component, UnitVocabulary, read_manifest
 from cslm_core.packs.store import PackStore
 
 
@@ -61,11 +61,18 @@ def context(
     store.close()
 
 
+def _as_base(folder: Path) -> Base:
+    manifest = read_manifest(folder)
+    return Base(name=manifest.name, version=manifest.version, sha256=manifest.digest)
+
+
 @pytest.fixture
 def make_pack() -> Any:
     """Writes a pack folder without weights."""
 
-    def make(folder: Path, name: str = "small", version: str = "1.0.0", scorecard: str = "") -> Path:
+    def make(
+        folder: Path, name: str = "small", version: str = "1.0.0", scorecard: str = "", base: Path | None = None
+    ) -> Path:
         for role in ("tokenizer", "lm", "decoder"):
             (folder / role).mkdir(parents=True)
             (folder / role / "config.json").write_text("{}")
@@ -76,12 +83,13 @@ def make_pack() -> Any:
             name=name,
             version=version,
             title=f"The {name} pack",
-            languages=["en", "zh"],
+            languages=["en", "zh"] if base is None else ["es"],
             units=UnitVocabulary(size=4096, rate=25),
             components={
                 role: Component(kind="none", folder=role, licence="Apache-2.0", source="made up")
                 for role in ("tokenizer", "lm", "decoder")
             },
+            base=None if base is None else _as_base(base),
         )
         return folder
 

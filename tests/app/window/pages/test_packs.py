@@ -17,6 +17,8 @@ from app.window.pages.packs import PacksPage
 from app.window.pages.scorecard import read_scorecard
 from cslm_core.errors import CslmError
 from cslm_core.events import PackInfo
+from cslm_core.packs.languages import ActiveLanguages
+from cslm_core.packs.manifest import read_manifest
 
 CARD = {
     "schema": 1,
@@ -36,11 +38,16 @@ def shown(page: PacksPage, qtbot: QtBot, count: int) -> None:
     qtbot.waitUntil(lambda: page.list.count() == count)
 
 
+def chosen(page: PacksPage) -> str:
+    pack = page.list.current_pack
+    return pack.folder.name if pack is not None else ""
+
+
 def texts(page: PacksPage) -> str:
     return "\n".join(label.text() for label in page.details.findChildren(QLabel))
 
 
-def ready(folder: Path, context: Context) -> PackReady:
+def ready(folder: Path, context: Context, added: list[str] | None = None) -> PackReady:
     manifest = next(pack.manifest for pack in context.packs.scan()[0] if pack.folder == folder)
     info = PackInfo(
         name=manifest.name,
@@ -50,6 +57,7 @@ def ready(folder: Path, context: Context) -> PackReady:
         listen_rate=16_000,
         speak_rate=24_000,
         digest=manifest.digest,
+        added=added or [],
     )
     return PackReady(info, {})
 
@@ -142,6 +150,35 @@ def test_a_folder_that_is_no_pack_is_listed_with_its_reason(page: PacksPage, con
     assert "has no pack.toml" in page.outcome.sentence.text()
     assert page.remove.isEnabled()
     assert not page.use.isEnabled()
+
+
+def test_a_language_is_switched_on_off_and_back(
+    page: PacksPage, context: Context, qtbot: QtBot, recorder: Any, make_pack: Any
+) -> None:
+    base = context.packs.builtin_folder / "own"
+    for version in ("1.0.0", "2.0.0"):
+        make_pack(context.packs.user_folder / f"spanish-{version}", "spanish", version, base=base)
+    manifest = read_manifest(base)
+
+    def active() -> list[str]:
+        return [pack.manifest.version for pack in ActiveLanguages(context.packs).of(manifest)]
+
+    for version in ("1.0.0", "2.0.0"):
+        page.refresh(str(context.packs.user_folder / f"spanish-{version}"))
+        qtbot.waitUntil(lambda version=version: chosen(page) == f"spanish-{version}")
+        assert page.use.text() == "Switch on"
+        page.use.click()
+        qtbot.waitUntil(lambda version=version: active() == [version])
+    qtbot.waitUntil(lambda: recorder.named("open_pack") == [(base,), (base,)])
+    context.bridge.post(ready(base, context, ["spanish 2.0.0"]))
+    qtbot.waitUntil(lambda: page.use.text() == "Switch off")
+    page.back.click()
+    qtbot.waitUntil(lambda: active() == ["1.0.0"])
+    qtbot.waitUntil(lambda: page.use.isEnabled() or len(recorder.named("open_pack")) == 3)
+    context.bridge.post(ready(base, context, ["spanish 2.0.0"]))
+    qtbot.waitUntil(page.use.isEnabled)
+    page.use.click()
+    qtbot.waitUntil(lambda: active() == [])
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"figures": [{"what": "x"}]}', '{"figures": 3}'])
