@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from app.audio.events import RoomEvent
+from app.settings.model import AudioSettings
 from cslm_core.audio import Pcm
 
 __all__ = ["ListenMode", "Room", "RoomListener"]
@@ -27,6 +28,9 @@ class Room(Protocol):
 
     def close(self) -> None: ...
 
+    def update(self, settings: AudioSettings) -> None:
+        """Other settings, at once and without a restart."""
+
     # microphone
     def set_mode(self, mode: ListenMode) -> None: ...
 
@@ -38,7 +42,7 @@ class Room(Protocol):
 
     # loudspeaker: one stream of sound at a time; a stream is a number that the caller chooses
     def play(self, stream: int, pcm24k: Pcm) -> None:
-        """Append sound to a stream. A new number replaces whatever is playing."""
+        """Append sound to a stream. A new number replaces whatever is playing, and is not paused."""
 
     def end(self, stream: int) -> None:
         """No more sound of this stream follows."""
