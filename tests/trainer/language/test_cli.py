@@ -1,0 +1,161 @@
+"""The command line: the first three steps from nothing to a divided corpus, and how a fault is told."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cslm_core.errors import TrainingError
+from tests.trainer.language import sounds
+from tests.trainer.language.sounds import RATE, TEXTS, voice
+from trainer import cli
+from trainer.language import steps
+from trainer.language.intake import Options
+from trainer.language.job import Job
+from trainer.language.records import read_rows
+
+
+class Result:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """`cslm-trainer language ...`; whether somebody speaks is not asked of sounds that are made here."""
+    from cslm_core.speech import SpeechGate
+
+    monkeypatch.setattr(SpeechGate, "find", lambda self, pcm: "speech")
+
+    def run(*arguments: object) -> Result:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["language", *map(str, arguments)])
+        out, err = capsys.readouterr()
+        return Result(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def test_from_nothing_to_a_divided_corpus(run: Any, tmp_path: Path, base_pack: Path) -> None:
+    job = tmp_path / "spanish"
+    made = run("new", job, "--code", "es", "--pack", base_pack)
+    assert (made.code, made.out) == (0, "Spanish (es) will be taught to the pack tiny 1.0.0.\n")
+    spoken = run("speech", job, sounds.common_voice(tmp_path / "cv"), "--json").json
+    assert spoken["added"] == 8
+    assert spoken["counts"]["usable"] == 8
+    pairs = tmp_path / "p.tsv"
+    pairs.write_text("es\ten\nBuenas noches.\tGood night.\n", "utf-8")
+    assert "1 pairs of p.tsv were taken in" in run("translations", job, pairs).out
+    sheet = tmp_path / "sheet.csv"
+    assert run("dialogues", job, "--out", sheet, "--types", "3", "--json").json["entries"] > 1200
+    sheet.write_text("id,translation\r\ngreetings.hello.q0,Hola asistente.\r\nnope,Hola\r\n", "utf-8")
+    taken = run("dialogues", job, "--in", sheet).out
+    assert "1 entries of sheet.csv were taken in; 1 were rejected." in taken
+    assert "line 3 (nope): the bundled set has no entry of this name." in taken
+    checked = run("check", job, "--seed", "5", "--json").json
+    assert checked["counts"]["test"] >= 1
+    assert Job.open(job).option("seed", 0) == 5
+    status = run("status", job, "--json").json
+    assert [s["phase"] for s in status["steps"][:4]] == ["done", "done", "done", "pending"]
+    assert status["busy"] is None
+    assert "2. speech: done. 8 utterances" in run("status", job).out
+    assert run("rejected", job).out == ""
+
+
+def test_a_fault_is_one_sentence_and_the_code_two(run: Any, tmp_path: Path, base_pack: Path) -> None:
+    assert run("new", tmp_path / "x", "--code", "klingonisch", "--pack", base_pack).code == 2
+    assert "Nobody knows the language code" in run("new", tmp_path / "x", "--code", "xx", "--pack", base_pack).err
+    assert not (tmp_path / "x").exists()
+    assert "not a job folder" in run("status", tmp_path).err
+    said = run("new", tmp_path / "kab", "--code", "kab", "--pack", base_pack).out
+    assert "Numbers cannot be read out in Kabyle" in said
+    assert "does not exist" in run("speech", tmp_path / "kab", tmp_path / "none").err
+    assert run("dialogues", tmp_path / "kab").code == 2
+    assert run("drafts", tmp_path / "kab").code == 2
+
+
+def test_rejected_rows_are_listed_and_failures_noted(run: Any, tmp_path: Path, job: Job) -> None:
+    sounds.write(tmp_path / "c" / "a.wav", np.zeros(RATE, np.float32))
+    (tmp_path / "c" / "a.txt").write_text("Hola.", "utf-8")
+    failed = run("speech", job.folder, tmp_path / "c")
+    assert failed.code == 2
+    assert "None of the 1 rows of c can be used: 1: nothing is to be heard." in failed.err
+    assert job.state("speech").phase == "failed"
+    assert "c, a.wav: Nothing is to be heard" in run("rejected", job.folder).out
+    assert run("rejected", job.folder, "--json").json["rejected"][0]["reason"] == "silent"
+    run("speech", job.folder, sounds.common_voice(tmp_path / "cv"))
+    run("speech", job.folder, tmp_path / "c")
+    state = job.state("speech")
+    assert state.phase == "done"
+    assert "None of the 1 rows" in state.details["last"]
+    assert state.counts["usable"] == 8
+
+
+def test_long_recordings_go_through_a_sheet(
+    run: Any, tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = np.zeros(RATE, np.float32)
+    long = sounds.write(tmp_path / "long.wav", np.concatenate([voice(2.0, seed=1), pause, voice(2.0, seed=2)]))
+    monkeypatch.setattr(
+        steps.SileroVad,
+        "probabilities",
+        lambda self, pcm: (np.abs(np.pad(pcm, (0, -len(pcm) % 512)).reshape(-1, 512)).max(1) > 0.02).astype("f4"),
+    )
+    drafted = run("speech", job.folder, long, "--transcribe", "none", "--speaker", "Ana")
+    assert "cut into 2 pieces" in drafted.out
+    sheet = tmp_path / "drafts.csv"
+    assert run("drafts", job.folder, "--out", sheet, "--json").json == {"drafts": 2}
+    assert "no drafts with a text" in run("drafts", job.folder, "--accept").err
+    names = [row["id"] for row in read_rows(job.drafts)]
+    sheet.write_text(f"id,text\n{names[0]},{TEXTS[0]}\n{names[1]},-\n", "utf-8")
+    assert run("drafts", job.folder, "--in", sheet, "--json").json["added"] == 1
+    row = read_rows(job.manifest)[0]
+    assert (row["text"], row["speaker"], row["source"]) == (TEXTS[0], "Ana", "drafts")
+
+
+def test_a_base_that_changed_stops_the_check_and_nothing_else(run: Any, job: Job, base_pack: Path) -> None:
+    (base_pack / "pack.toml").write_text((base_pack / "pack.toml").read_text("utf-8") + "\n", "utf-8")
+    failed = run("check", job.folder)
+    assert failed.code == 2
+    assert "base pack has changed" in failed.err
+    assert job.state("speech").phase == "pending"
+
+
+def test_two_commands_on_one_job_do_not_mix(job: Job, tmp_path: Path) -> None:
+    folder = sounds.common_voice(tmp_path / "cv")
+    with job.lock("train"), pytest.raises(TrainingError, match="is in use by process"):
+        steps.take_speech(Job.open(job.folder), folder, Options())
+    assert job.state("speech").phase == "pending"
+
+
+def test_progress_is_noted_in_the_job_and_ctrl_c_said(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "_NOTE_EVERY", 0.0)
+    seen = []
+
+    def watch(done: int, place: str) -> None:
+        seen.append(job.state("speech"))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        steps.take_speech(job, sounds.common_voice(tmp_path / "cv"), Options(), progress=watch)
+    assert [state.counts["rows"] for state in seen] == [1, 2, 3]
+    assert seen[0].sentence == "Reading cv: validated.tsv, line 2."
+    assert job.state("speech").phase == "failed"
+    assert "until then is kept" in job.state("speech").sentence
+    assert len(read_rows(job.manifest)) == 3
+    report, _ = steps.take_speech(job, tmp_path / "cv", Options())
+    assert (report.added, report.there) == (5, 3)
+    assert job.state("speech").phase == "done"
+
+
+def test_every_command_has_help(run: Any) -> None:
+    assert all(name in run("--help").out for name in ("new", "speech", "drafts", "translations", "dialogues", "check"))
