@@ -36,13 +36,15 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(size, size))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._beside = text
         if text:
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.rename(name, description)
         self._draw()
 
     def rename(self, name: str, description: str = "") -> None:
-        self.setText(name)
+        # The space is that between picture and text; screen readers have the name.
+        self.setText(f"\u2002{name}" if self._beside else name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(description)
         self.setToolTip(description or name)

@@ -145,5 +145,7 @@ class Composer(QWidget):
         self.stop.setEnabled(state.state in ("listening", "thinking", "speaking", "paused"))
         self.talk.setEnabled(state.mode != "off")
         self.talk.show_state(
-            listening=state.state == "listening", hint=self.tr("Hold to talk; or tap to begin, and again to end.")
+            listening=state.state == "listening",
+            muted=state.muted,
+            hint=self.tr("Hold to talk; or tap to begin, and again to end."),
         )

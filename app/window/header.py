@@ -5,15 +5,22 @@ Knows nothing of packs beyond what the session tells.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from app.session.notices import PackLoading, PackReady
 from app.window.announce import announce
+from app.window.buttons import IconButton
 from app.window.context import Context
 from app.window.conversation.wording import language_name
+from app.window.labels import ElidedLabel
 
 __all__ = ["Header", "loading_text"]
+
+_ROOMY: Final = 700
 
 
 def loading_text(what: str) -> str:
@@ -30,16 +37,17 @@ def loading_text(what: str) -> str:
 
 
 class Header(QWidget):
+    menu_wanted = Signal()
+    """The user wants to do something with the open conversation"""
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._filling = False
-        self.pack = QLabel(self.tr("Starting…"))
+        self.pack = ElidedLabel(self.tr("Starting…"))
         self.pack.setProperty("role", "heading")
-        self.detail = QLabel()
+        self.detail = ElidedLabel()
         self.detail.setProperty("role", "faint")
-        for label in (self.pack, self.detail):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
@@ -50,7 +58,7 @@ class Header(QWidget):
         self.input.setAccessibleDescription(self.tr("The language that you speak or type"))
         self.reply.setAccessibleDescription(self.tr("The language in which you are answered"))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(22, 12, 22, 6)
+        layout.setContentsMargins(22, 12, 14, 6)
         layout.setSpacing(8)
         left = QVBoxLayout()
         left.setSpacing(1)
@@ -59,14 +67,19 @@ class Header(QWidget):
         layout.addLayout(left, 1)
         layout.addWidget(self.progress)
         layout.addSpacing(8)
+        self._captions: list[QLabel] = []
         for text, box in ((self.tr("I speak"), self.input), (self.tr("Answer in"), self.reply)):
             label = QLabel(text)
             label.setProperty("role", "faint")
             label.setBuddy(box)
+            self._captions.append(label)
             box.setAccessibleName(text)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             layout.addWidget(label)
             layout.addWidget(box)
+        self.more = IconButton("more", self.tr("What can be done with this conversation"))
+        self.more.clicked.connect(self.menu_wanted)
+        layout.addWidget(self.more)
         self.input.currentIndexChanged.connect(self._choose)
         self.reply.currentIndexChanged.connect(self._choose)
         context.bridge.pack_loading.connect(self._show_loading)
@@ -77,6 +90,12 @@ class Header(QWidget):
             self._show_pack()
         elif context.bridge.loading is not None:
             self._show_loading(context.bridge.loading)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for caption in self._captions:  # where there is little room, the name of the pack matters more
+            caption.setVisible(self.width() >= _ROOMY)
+        self.progress.setFixedWidth(190 if self.width() >= _ROOMY else 80)
 
     def _show_loading(self, loading: PackLoading) -> None:
         self.progress.show()
@@ -94,7 +113,6 @@ class Header(QWidget):
         pack = self._context.bridge.pack
         if pack is not None:
             self.pack.setText(pack.title)
-            self.pack.setToolTip(pack.title)
             self.detail.setText("  ·  ".join([pack.version, *(language_name(code) for code in pack.languages)]))
         self.progress.hide()
         self._fill()

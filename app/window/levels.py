@@ -44,6 +44,12 @@ class LevelMeter(QWidget):
             self.setAccessibleDescription(self.tr("too loud") if clipped else f"{dbfs:.0f} dBFS")
             self.update()
 
+    def clear(self) -> None:
+        """Nothing is listened to."""
+        self._fraction = 0.0
+        self.show_level(-100.0, 0.0, clipped=False)
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(120, 10)
 

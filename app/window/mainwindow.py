@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         context.page_wanted.connect(self.show_page)
         context.settings_changed.connect(self._bind_keys)
         self.sidebar.told.connect(self.panel.banners.tell)
+        self.panel.header.menu_wanted.connect(self._show_menu)
         self.panel.composer.file_wanted.connect(self._choose_file)
         self._bind_keys(context.settings)
         self.panel.composer.field.setFocus()
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         title = QLabel(page_title(page))
         title.setProperty("role", "title")
         top.addWidget(back)
+        top.addSpacing(6)
         top.addWidget(title, 1)
         layout.addLayout(top)
         layout.addWidget(open_page(page, self.context), 1)
@@ -138,6 +140,12 @@ class MainWindow(QMainWindow):
     def _new_conversation(self) -> None:
         self.context.show_page("")
         self.context.commands.new_conversation(self.context.settings.conversing.private)
+
+    def _show_menu(self) -> None:
+        opened = self.context.bridge.conversation
+        if opened is not None:
+            more = self.panel.header.more
+            self.sidebar.menu_of(opened).popup(more.mapToGlobal(more.rect().bottomLeft()))
 
     def _search(self) -> None:
         self.sidebar.search.setFocus()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.session.notices import LevelChanged, State, StateChanged
 from app.window.announce import announce
 from app.window.buttons import IconButton
 from app.window.context import Context
+from app.window.labels import ElidedLabel
 from app.window.levels import LevelMeter
 from app.window.pictures import Picture
 
@@ -56,9 +57,8 @@ class StatusLine(QWidget):
         self.word = QLabel()
         self.word.setProperty("role", "heading")
         self.meter = LevelMeter()
-        self.hint = QLabel()
+        self.hint = ElidedLabel()
         self.hint.setProperty("role", "faint")
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.mode = IconButton("hands-free", self.tr("Hands-free"), text=True, size=16)
         self.mode.setCheckable(True)
         self.mode.toggled.connect(self._choose_mode)
@@ -80,7 +80,7 @@ class StatusLine(QWidget):
         self._show_state(bridge.state)
 
     def _show_level(self, level: LevelChanged) -> None:
-        self.meter.show_level(level.dbfs, level.speech, level.clipped)
+        self.meter.show_level(level.dbfs, level.speech, clipped=level.clipped)
 
     def _refresh(self) -> None:
         self._show_state(self._context.bridge.state)
@@ -90,6 +90,8 @@ class StatusLine(QWidget):
         if state.muted and state.state in ("ready", "listening"):
             name, ink = "mic-off", "danger"
         self._picture.show_picture(name, ink)
+        if state.muted:
+            self.meter.clear()
         word = state_word(state)
         self.word.setText(word)
         self.hint.setText(self._hint_of(state))

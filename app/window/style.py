@@ -53,6 +53,10 @@ QToolButton::menu-indicator { image: none; }
 QToolButton[role="nav"] { padding: 7px 10px; text-align: left; }
 QToolButton[role="nav"]:checked { background: $surface; }
 
+QToolButton[role="float"] { background: $surface; border: 1px solid $border; border-radius: 15px; padding: 5px; }
+QToolButton[role="float"]:hover { background: $hover; }
+QToolButton[role="float"]:focus { border: 2px solid $accent; padding: 4px; }
+
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit QLineEdit {
     background: $surface; color: $text; border: 1px solid $border; border-radius: 8px; padding: 5px 8px;
     selection-background-color: $accent; selection-color: $on_accent;

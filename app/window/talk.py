@@ -44,8 +44,10 @@ class TalkButton(QAbstractButton):
     def talking(self) -> bool:
         return self._talking
 
-    def show_state(self, *, listening: bool, hint: str) -> None:
+    def show_state(self, *, listening: bool, muted: bool, hint: str) -> None:
         self._listening = listening
+        if muted:
+            self._level = 0.0
         self.setAccessibleDescription(hint)
         self.setToolTip(hint)
         self.update()

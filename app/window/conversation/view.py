@@ -67,6 +67,7 @@ class TurnsView(QScrollArea):
         self._actions.removal_wanted.connect(lambda: self._remove(self._current))
         self._actions.copied.connect(self.copied)
         self._newest = IconButton("down", self.tr("Go to the newest turn"), parent=self)
+        self._newest.setProperty("role", "float")
         self._newest.clicked.connect(self.to_end)
         self._newest.hide()
 

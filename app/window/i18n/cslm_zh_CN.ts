@@ -360,6 +360,10 @@
         <translation>回答用</translation>
     </message>
     <message>
+        <source>What can be done with this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Getting ready</source>
         <translation>正在准备</translation>
     </message>
@@ -374,6 +378,116 @@
     <message>
         <source>Same as the question</source>
         <translation>与问题相同</translation>
+    </message>
+</context>
+<context>
+    <name>LanguagePage</name>
+    <message>
+        <source>Teach a pack another language with recordings of it, on this computer. Everything is kept in the folder of the job, on which the command line can go on, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin a new job, or go on with another one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop what is being done; what is done already is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} for {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody works on the job: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped; what was done until then is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder of a job…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder of a job</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LanguageStep</name>
+    <message>
+        <source>Say which language is to be learnt, and which pack learns it. Speech with its text is needed (an hour or more), and translations into a language that the pack knows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>otherwise its English name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>otherwise the usual one, such as Latn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose it, or type its BCP-47 code, such as es or sr-Latn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Base pack</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bridge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Translations lead to this language, which the pack knows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the folder of the job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no pack to teach; import one first.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -600,6 +714,10 @@
     <message>
         <source>Signed with the key</source>
         <translation>签名密钥</translation>
+    </message>
+    <message>
+        <source>Consent of the speakers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What it is made of</source>
@@ -930,6 +1048,60 @@
     <message>
         <source>Enter asks, Shift and Enter begin a new line.</source>
         <translation>回车提问，Shift 加回车换行。</translation>
+    </message>
+</context>
+<context>
+    <name>RejectedRows</name>
+    <message>
+        <source>What is not used, and why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hear it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play the sound of the selected row</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first {0} of {1} are listed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Runner</name>
+    <message>
+        <source>This installation has no trainer; install the project from its source to teach languages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trainer could not be started; is the installation whole?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no reason was given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trainer ended badly ({0}); try again.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1344,6 +1516,129 @@
     </message>
 </context>
 <context>
+    <name>SpeechStep</name>
+    <message>
+        <source>Common Voice, LJSpeech, AudioFolder, JSON lines, or a folder of sound files with texts of the same names. More can be added at any time. No speaker and no recording is ever in both training and test.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where the source does not say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each recording without a speaker may be another person&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who speaks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A corpus, or sound files with texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in a table…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A metadata file that names sound files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look the whole corpus over and divide it anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is one voice only: test with the voice that is trained on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Long recordings without text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are cut at their pauses and written down by Whisper as drafts, which you correct in a sheet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whisper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder of a faster-whisper model or its size; “none” only cuts, and you write the texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut and write down…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the recordings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the drafts…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the drafts as a sheet to correct</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in the corrected sheet…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the texts back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take all as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the drafts without correcting them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speech with its texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A table that names sound files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recordings without text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the drafts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+    <message>
+        <source>The corrected sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>State</name>
     <message>
         <source>Starting</source>
@@ -1418,6 +1713,109 @@
     </message>
 </context>
 <context>
+    <name>Steps</name>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speech</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Translations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Can it speak?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scorecard</source>
+        <translation>成绩单</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an earlier step has changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not begun</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>usable utterances</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rejected rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seconds of speech</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>speakers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for watching the training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kept for the test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>translations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kinds of questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rows read</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TalkButton</name>
     <message>
         <source>End the question</source>
@@ -1426,6 +1824,77 @@
     <message>
         <source>Talk</source>
         <translation>说话</translation>
+    </message>
+</context>
+<context>
+    <name>TextsStep</name>
+    <message>
+        <source>Pairs of sentences in the new language and one that the pack knows: TSV, CSV, TMX, JSON lines, or two Moses files side by side (choose one of them).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for a table without a header, such as es,en</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in translations…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file of translations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everyday questions and answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Optional, and what makes it a conversation: fill in the sheet, or a part of it, and take it in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the sheet…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the everyday dialogues as a sheet to fill in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take in the filled sheet…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read the translated dialogues back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken in; {0} could not be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Translations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+    <message>
+        <source>The filled sheet</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
