@@ -13,13 +13,14 @@ from typing import Final
 
 import numpy as np
 
+from app.session.asking import wanted
 from app.session.book import Book
 from app.session.link import EngineLink
 from app.session.live import Live, Playback, Question, Utterance
 from app.session.machine import SHOWN, Action, Happening, Machine, Phase
 from app.session.notices import Notice, Problem, StateChanged
 from app.session.player import Player
-from app.session.reply import language_told_by_script
+from app.session.reply import with_question, with_stats
 from app.settings.model import Settings
 from app.store.model import Turn, TurnState
 from cslm_core.audio import LISTEN_RATE, SPEAK_RATE, Pcm
@@ -29,8 +30,6 @@ from cslm_core.events import Audio, Heard, TextDelta, TurnDone, TurnEvent, TurnF
 __all__ = ["Conductor"]
 
 _NOT_RUNNING: Final = "The engine is not running; start it again, then ask once more."
-_SAME_BREATH: Final = 2.0
-"""Who goes on within so many seconds, before there is a reply, has not finished the question."""
 _WHOLE: Final = 0.15
 """A reply of which fewer seconds than this were missed was heard."""
 
@@ -174,7 +173,7 @@ class Conductor:
                 self._replied(live, event)
                 self.feed(Happening.REPLIED)
             case TurnFailed(kind=kind, reason=reason):
-                wordless = kind in ("silence", "no-speech") and (live.turn is None or live.turn.origin == "spoken")
+                wordless = kind in ("silence", "no-speech") and live.times.hangover is not None  # heard by the room
                 self.fail(Happening.REFUSED if wordless else Happening.TURN_FAILED, reason)
 
     def started_playing(self, stream: int, at: float) -> None:
@@ -183,14 +182,7 @@ class Conductor:
             self._live.times.mark("played", at)
 
     def _heard(self, live: Live, event: Heard, now: float) -> None:
-        turn = self._turn_of(live)
-        wanted = turn.wanted_language
-        live.turn = replace(
-            turn,
-            question=turn.question if turn.origin == "typed" or turn.misheard else event.text.strip(),
-            question_language=event.language,
-            reply_language=wanted if wanted not in ("", "auto") else event.language,
-        )
+        live.turn = with_question(self._turn_of(live), event)
         if not event.final:
             self._book.show(live.turn)
             return
@@ -210,8 +202,7 @@ class Conductor:
             self._book.show(live.turn)
 
     def _replied(self, live: Live, event: TurnDone) -> None:
-        language = language_told_by_script(event.text, event.language, self.languages)
-        live.turn = self._book.save(replace(self._turn_of(live), reply_language=language, stats=event.stats))
+        live.turn = self._book.save(with_stats(self._turn_of(live), event, self.languages))
         self._book.store_sounds(live.turn.id)
 
     # --- actions ------------------------------------------------------------------------------------------------------
@@ -305,7 +296,7 @@ class Conductor:
         if live is None:
             return
         by_voice = self._cause in (Happening.CERTAIN, Happening.KEY_VOICE)
-        if by_voice and self._goes_on(live):
+        if by_voice and self.utterance is not None and live.is_continued_by(self.utterance):
             self._link.cancel(0.0)
             turn = self._turn_of(live)
             self._unfinished = (self._book.begin_again(turn, "listening"), self._book.take_question(turn.id))
@@ -315,13 +306,6 @@ class Conductor:
         turn = self._end_turn(live, "interrupted", heard if live.rest else seconds)
         if by_voice and heard is not None:
             self._interrupted = (turn, heard)
-
-    def _goes_on(self, live: Live) -> bool:
-        """Whether who speaks now goes on with the question that is open."""
-        turn, end, utterance = live.turn, live.times.end, self.utterance
-        if turn is None or end is None or utterance is None or live.sounded or live.rest or turn.misheard:
-            return False
-        return turn.origin == "spoken" and utterance.started - end < _SAME_BREATH
 
     def _play(self) -> None:
         playback, self._playback = self._playback, None
@@ -380,8 +364,9 @@ class Conductor:
     def _turn_of(self, live: Live) -> Turn:
         """The turn that is open; from now on there is one."""
         if live.turn is None:
-            wanted = self.settings.conversing.reply_language
-            live.turn = self._book.begin("spoken", state="listening", wanted="" if wanted == "auto" else wanted)
+            live.turn = self._book.begin(
+                "spoken", state="listening", wanted=wanted(self.settings.conversing.reply_language)
+            )
         return live.turn
 
     def _end_turn(self, live: Live, state: TurnState, heard: float | None, problem: str = "") -> Turn:

@@ -6,6 +6,7 @@ Plain data; knows nothing of who does what with it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from app.store.model import Turn
 from cslm_core.audio import LISTEN_RATE, Pcm
 
 __all__ = ["Live", "Playback", "Question", "Utterance"]
+
+_SAME_BREATH: Final = 2.0
+"""Who goes on within so many seconds, before there is a reply, has not finished the question."""
 
 
 @dataclass(frozen=True)
@@ -91,3 +95,10 @@ class Live:
     """The question as it was before the speaker went on with it."""
     reply: Reply = field(default_factory=Reply)
     times: Times = field(default_factory=Times)
+
+    def is_continued_by(self, utterance: Utterance) -> bool:
+        """Whether who speaks now goes on with the question, of whose reply nothing has been heard."""
+        turn, end = self.turn, self.times.end
+        if turn is None or end is None or turn.origin != "spoken" or turn.misheard or self.sounded or self.rest:
+            return False
+        return utterance.started - end < _SAME_BREATH

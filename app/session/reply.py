@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.store.model import Chunk, Turn
 from cslm_core.errors import CslmError
-from cslm_core.events import Audio, Exchange
+from cslm_core.events import AUTO, Audio, Exchange, Heard, TurnDone
 from cslm_core.languages import language_of
 
-__all__ = ["Reply", "exchanges", "heard_chunks", "language_told_by_script"]
+__all__ = ["Reply", "exchanges", "heard_chunks", "with_question", "with_stats"]
 
 _HEARD_SHARE: Final = 0.5
 """A chunk was heard when at least so much of it was played; the engine counts likewise."""
@@ -85,7 +86,24 @@ def exchanges(turns: Iterable[Turn]) -> list[Exchange]:
     return past
 
 
-def language_told_by_script(text: str, said: str, languages: Sequence[str]) -> str:
+def with_question(turn: Turn, event: Heard) -> Turn:
+    """The turn with what the engine has heard; what the user typed stays as it is."""
+    as_typed = turn.origin == "typed" or bool(turn.misheard)
+    wanted = turn.wanted_language
+    return replace(
+        turn,
+        question=turn.question if as_typed else event.text.strip(),
+        question_language=event.language,
+        reply_language=event.language if wanted in ("", AUTO) else wanted,
+    )
+
+
+def with_stats(turn: Turn, event: TurnDone, languages: Sequence[str]) -> Turn:
+    """The turn with what the engine tells at its end; `languages` are those of the pack."""
+    return replace(turn, reply_language=_told_by_script(event.text, event.language, languages), stats=event.stats)
+
+
+def _told_by_script(text: str, said: str, languages: Sequence[str]) -> str:
     """The language of a reply that is meant to be in `said`: another one only if its script says so."""
     try:
         return language_of(text, [said]) if said else language_of(text, languages)

@@ -11,7 +11,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -29,11 +28,11 @@ from app.audio.events import (
     SpeechStarted,
 )
 from app.audio.room import Room
+from app.session import asking
 from app.session.book import Book
 from app.session.conductor import Conductor
 from app.session.ears import Ears
 from app.session.link import EngineLink
-from app.session.live import Question
 from app.session.machine import Happening
 from app.session.notices import (
     DeviceNotice,
@@ -47,9 +46,8 @@ from app.session.notices import (
 from app.session.player import Player
 from app.session.replay import question_playback, reply_playback
 from app.settings.model import Settings
-from app.store.model import Turn
 from app.store.store import Store
-from cslm_core.audio import LISTEN_RATE, Pcm, read_audio
+from cslm_core.audio import Pcm, read_audio
 from cslm_core.engine.client import EngineClient
 from cslm_core.errors import CslmError, EngineError
 from cslm_core.events import EngineFailed, Event, Loading, Pong, Ready, Recalled, Unloaded
@@ -62,7 +60,6 @@ _LOOK_SECONDS: Final = 0.04
 _IDLE_SECONDS: Final = 1.0
 _HANGS: Final = "The engine does not answer any more; start it again."
 _NO_SOUND: Final = "The sound of this turn was not kept, so it cannot be played; ask for the reply again to hear it."
-_NOTHING_TO_ASK: Final = "Neither the words nor the sound of this question are there; ask it again."
 
 _Job: TypeAlias = Callable[[], None]
 
@@ -94,6 +91,7 @@ class Session:
         self._conductor = Conductor(self._link, self._player, self._book, settings, observer, clock)
         self._ears = Ears(self._conductor)
         self._hangs = False
+        self._refused = False
         self._tries = 0
 
     def start(self) -> None:
@@ -116,23 +114,23 @@ class Session:
 
     def open_pack(self, folder: Path) -> None:
         """Load a pack, in place of the one that is loaded."""
-        self._do(partial(self._load, folder))
+        self._command(partial(self._load, folder))
 
     def restart_engine(self) -> None:
         """A new engine process with the pack that was loaded; it remembers the conversation."""
-        self._do(self._restart)
+        self._command(self._restart)
 
     def new_conversation(self, private: bool = False) -> None:
         """Open a new one; `private` ones are never stored."""
-        self._do(partial(self._change_conversation, None, private))
+        self._command(partial(self._change_conversation, None, private))
 
     def open_conversation(self, conversation: int) -> None:
         """Open a stored one and go on with it."""
-        self._do(partial(self._change_conversation, conversation, False))
+        self._command(partial(self._change_conversation, conversation, False))
 
     def ask_text(self, text: str) -> None:
         """Ask a typed question."""
-        self._do(partial(self._ask_text, text))
+        self._command(partial(self._ask_text, text))
 
     def ask_file(self, path: Path) -> None:
         """Ask what is said in a sound file."""
@@ -140,14 +138,14 @@ class Session:
 
     def stop(self) -> None:
         """Silence, whatever goes on."""
-        self._do(self._conductor.stop)
+        self._command(self._conductor.stop)
 
     def set_muted(self, muted: bool) -> None:
         """Close or open the microphone."""
-        self._do(partial(self._mute, muted))
+        self._command(partial(self._mute, muted))
 
     def toggle_muted(self) -> None:
-        self._do(lambda: self._mute(not self._conductor.muted))
+        self._command(lambda: self._mute(not self._conductor.muted))
 
     def press(self, down: bool) -> None:
         """The push-to-talk key."""
@@ -155,27 +153,27 @@ class Session:
 
     def correct(self, turn: int, text: str) -> None:
         """What was asked in a turn is this; reply to it again."""
-        self._do(partial(self._correct, turn, text))
+        self._command(partial(self._correct, turn, text))
 
     def again(self, turn: int, reply_language: str = "auto") -> None:
         """Reply to a turn again, in a language."""
-        self._do(partial(self._again, turn, reply_language))
+        self._command(partial(self._again, turn, reply_language))
 
     def replay(self, turn: int, chunk: int | None = None, word: int | None = None) -> None:
         """Play the reply of a turn, one chunk of it, or one word of a chunk."""
-        self._do(partial(self._replay, turn, chunk, word))
+        self._command(partial(self._replay, turn, chunk, word))
 
     def replay_question(self, turn: int) -> None:
         """Play what was asked."""
-        self._do(partial(self._replay_question, turn))
+        self._command(partial(self._replay_question, turn))
 
     def delete_turn(self, turn: int) -> None:
         """Take a turn away; the engine forgets it too."""
-        self._do(partial(self._delete, turn))
+        self._command(partial(self._delete, turn))
 
     def apply(self, settings: Settings) -> None:
         """From now on these settings count."""
-        self._do(partial(self._apply, settings))
+        self._command(partial(self._apply, settings))
 
     # --- the thread ---------------------------------------------------------------------------------------------------
 
@@ -200,7 +198,19 @@ class Session:
             _LOG.warning("engine: %s", error)
             self._conductor.fail(Happening.CRASHED, str(error))
         except CslmError as error:
+            self._refused = True
             self._observer(Problem("command", str(error)))
+
+    def _command(self, job: _Job) -> None:
+        """Do what the user wants; that the last wish could not be fulfilled is then of no interest any more."""
+
+        def obey() -> None:
+            if self._refused:
+                self._refused = False
+                self._observer(ProblemSolved("command"))
+            job()
+
+        self._do(obey)
 
     def _patience(self) -> float:
         busy = self._player.playing or self._conductor.machine.held
@@ -319,13 +329,8 @@ class Session:
             self._book.open(conversation)
 
     def _ask_text(self, text: str) -> None:
-        text = _one_text(text)
-        if not text:
-            raise CslmError("The text is empty; type something.")
-        conversing = self._settings.conversing
         self._conductor.stop()
-        turn = self._book.begin("typed", state="thinking", question=text, wanted=_wanted(conversing.reply_language))
-        self._conductor.ask(Question(turn, text, conversing.input_language, conversing.reply_language))
+        self._conductor.ask(asking.typed(self._book, self._settings.conversing, text))
 
     def _read(self, path: Path) -> None:
         """In a thread of its own: files may be long, and far away."""
@@ -333,17 +338,13 @@ class Session:
             pcm = read_audio(path)
         except CslmError as error:
             self._do(partial(self._observer, Problem("file", str(error))))
-            return
-        self._do(partial(self._ask_sound, pcm))
+        else:
+            self._do(partial(self._ask_sound, pcm))
 
     def _ask_sound(self, pcm: Pcm) -> None:
         self._observer(ProblemSolved("file"))
-        conversing = self._settings.conversing
         self._conductor.stop()
-        turn = self._book.begin("file", state="thinking", wanted=_wanted(conversing.reply_language))
-        self._book.add_sound(turn.id, "question", pcm, LISTEN_RATE)
-        self._book.store_sounds(turn.id)
-        self._conductor.ask(Question(turn, pcm, conversing.input_language, conversing.reply_language))
+        self._conductor.ask(asking.sounded(self._book, self._settings.conversing, pcm))
 
     def _mute(self, muted: bool) -> None:
         if muted:
@@ -353,30 +354,14 @@ class Session:
         self._conductor.tell_state()
 
     def _correct(self, number: int, text: str) -> None:
-        text = _one_text(text)
-        if not text:
-            raise CslmError("The text is empty; type what was asked.")
-        turn = self._settled(number)
-        misheard = turn.misheard or (turn.question if turn.origin != "typed" else "")
-        self._ask_again(replace(turn, question=text, misheard=misheard), text, "auto", turn.wanted_language)
+        self._conductor.stop()
+        self._tries += 1
+        self._conductor.ask(asking.corrected(self._book, number, text, self._tries))
 
     def _again(self, number: int, reply_language: str) -> None:
-        turn = self._settled(number)
-        content: str | Pcm | None = turn.question or self._book.sound(number, "question", LISTEN_RATE)
-        if content is None:
-            raise CslmError(_NOTHING_TO_ASK)
-        language = turn.question_language if turn.question else "auto"
-        self._ask_again(replace(turn, wanted_language=_wanted(reply_language)), content, language, reply_language)
-
-    def _settled(self, number: int) -> Turn:
-        """A turn, that is not under way any more."""
         self._conductor.stop()
-        return self._book.turn(number)
-
-    def _ask_again(self, turn: Turn, content: str | Pcm, language: str, reply_language: str) -> None:
-        self._tries += 1  # another seed: the same reply would be no help
-        emptied = self._book.begin_again(turn)
-        self._conductor.ask(Question(emptied, content, language, reply_language, self._tries, again=True))
+        self._tries += 1
+        self._conductor.ask(asking.once_more(self._book, number, reply_language, self._tries))
 
     def _replay(self, number: int, chunk: int | None, word: int | None) -> None:
         self._stop_if_open(number)
@@ -406,16 +391,7 @@ class Session:
         before = self._settings.audio.muted  # muting by a key is not in the settings, and stays
         self._settings = self._conductor.settings = settings
         self._book.keep_sound = settings.conversing.keep_sound
-        self._room.set_mode(settings.audio.mode)
+        self._room.update(settings.audio)
         if settings.audio.muted != before:
             self._mute(settings.audio.muted)
         self._conductor.tell_state()
-
-
-def _one_text(text: str) -> str:
-    """What was typed, without halves of characters (which no file takes) and without space around it."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
-
-
-def _wanted(language: str) -> str:
-    return "" if language == "auto" else language
