@@ -61,6 +61,7 @@ def run(home: Path, card: SoundCard, only: list[str], *, short: bool) -> dict[st
         stall = driver.program.context.stalls.longest
         results["end"] = {
             "longest main-thread stall, ms": round(stall.seconds * 1000),
+            "in": stall.where.strip().splitlines()[-1].strip() if stall.where else "",
             "memory, MB": round(driver.memory()),
         }
     return results
