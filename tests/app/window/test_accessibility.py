@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QGroupBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -45,7 +46,7 @@ _CONTROLS = (
     TurnWidget,
 )
 _REACHED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractSlider, QAbstractItemView)
-_PARTS_OF_OTHERS = (QScrollBar, QSizeGrip, QSplitterHandle)
+_PARTS_OF_OTHERS = (QHeaderView, QScrollBar, QSizeGrip, QSplitterHandle)
 
 
 def _controls(root: QWidget) -> Iterator[QWidget]:
