@@ -212,7 +212,7 @@ def test_the_spanish_set_is_whole(job: Job) -> None:
     report = import_dialogues(job, folder / "everyday.jsonl")
     assert report.rejected == []
     there = load_dialogues(job)
-    assert len(there.types) >= 296
+    assert len(there.types) == 576
     for row in there.types.values():
         assert len(row["q"]) >= 2, row["id"]
         assert row["test"], row["id"]
