@@ -7,11 +7,18 @@ how long spans may be. Knows nothing of batches or models.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from cslm_core.chain.chunks import cut_chunks
+from cslm_core.chain.grammar import starts_with_space, text_ids
 from cslm_core.lm.layout import TokenLayout
+
+OTHER_WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
+"""A word of a language that is neither English nor Mandarin."""
+OTHER_SIGN = re.compile(r"[^\W_]")
+"""What stands for a word where words are not set apart."""
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Spoken:
 
 def span_text(words: list[tuple[str, int, int]], language: str) -> str:
     """Written form of some consecutive words, as text of a chunk (English chunks start with a space)."""
-    return "".join(w[0] for w in words) if language == "zh" else "".join(f" {w[0]}" for w in words)
+    return "".join(f" {w[0]}" if starts_with_space(language) else w[0] for w in words)
 
 
 class Builder:
@@ -53,7 +60,7 @@ class Builder:
         self.layout = layout
 
     def text(self, text: str, language: str) -> list[int]:
-        return self.layout.encode(text if language == "zh" else f" {text.strip()}")
+        return text_ids(self.layout, text, language)
 
     def speech(self, units: list[int]) -> list[int]:
         return [self.layout.sosp, *self.layout.unit_ids(units), self.layout.eosp]
@@ -180,7 +187,9 @@ def words_in(text: str, language: str) -> list[str]:
     """Words as the alignment counts them."""
     from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN
 
-    return (HAN if language == "zh" else ENGLISH_WORD).findall(text)
+    if language in ("en", "zh"):
+        return (HAN if language == "zh" else ENGLISH_WORD).findall(text)
+    return (OTHER_WORD if starts_with_space(language) else OTHER_SIGN).findall(text)
 
 
 def disturb(units: list[int], rng: random.Random, rate: float = 0.03) -> list[int]:

@@ -1,0 +1,253 @@
+"""The training: killed and resumed to the bit, paused, stopped; out of memory, a full disk, damage, a changed base."""
+
+import errno
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from cslm_core.errors import TrainingError
+from cslm_core.lm.adapter import Adapter
+from cslm_core.lm.load import load_lm
+from tests.trainer.language.tiny_job import TRAINING, make_job
+from trainer.language import checkpoints as checkpoints_module
+from trainer.language.checkpoints import Checkpoints
+from trainer.language.configuration import load_config, settle
+from trainer.language.control import write_wish
+from trainer.language.job import Job
+from trainer.language.killtest import kill_and_compare
+from trainer.language.records import read_records
+from trainer.language.training import Run, begin, train
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A job with units and rehearsal, and nothing trained."""
+    job = make_job(tmp_path_factory.mktemp("prepared") / "job", samples=0)
+    begin(job)
+    return job.folder
+
+
+@pytest.fixture
+def job(prepared: Path, tmp_path: Path) -> Job:
+    shutil.copytree(prepared, tmp_path / "job")
+    return Job.open(tmp_path / "job")
+
+
+@pytest.fixture(scope="module")
+def whole(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """The run that nobody disturbed."""
+    shutil.copytree(prepared, tmp_path_factory.mktemp("whole") / "job")
+    job = Job.open(tmp_path_factory.getbasetemp() / "whole0" / "job")
+    assert train(job) == "done"
+    return job
+
+
+def tensors(job: Job) -> dict[str, torch.Tensor]:
+    found = Checkpoints(job.training / "checkpoints").newest()
+    assert found is not None
+    return found[0]
+
+
+def same(one: Job, other: Job) -> bool:
+    a, b = tensors(one), tensors(other)
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def kinds(job: Job, kind: str) -> list[dict]:
+    return [record for record in read_records(job.progress) if record["kind"] == kind]
+
+
+def test_it_learns_and_says_how_it_goes(whole: Job) -> None:
+    steps = kinds(whole, "step")
+    assert [record["step"] for record in steps] == list(range(1, 13))
+    assert {record["stage"] for record in steps} == {"cpt", "sft"}
+    assert all(record["tokens_per_second"] > 0 and record["eta"] >= 0 for record in steps)
+    evaluations = kinds(whole, "eval")
+    assert [record["step"] for record in evaluations] == [0, 6, 12]
+    assert evaluations[0]["losses"].keys() == {"recognition", "reading", "translation", "replay"}
+    assert evaluations[-1]["losses"]["recognition"] < evaluations[0]["losses"]["recognition"]
+    assert kinds(whole, "end")[-1]["how"] == "done"
+    state = whole.state("training")
+    assert (state.phase, state.counts["done"]) == ("done", 12)
+
+
+def test_what_was_learnt_is_a_language_of_the_base(whole: Job) -> None:
+    adapter = Adapter.load(whole.training / "adapter")
+    assert (adapter.language, set(adapter.characters)) == ("tst", set("шармир"))
+    lm = load_lm(Path(whole.base.folder) / "lm", "cpu", 1, [whole.training / "adapter"])
+    assert list(lm.layout.languages) == ["en", "zh", "tst"]
+    assert len(lm.layout.encode("шар")) == 3
+
+
+def test_stopped_and_resumed_to_the_bit(job: Job, whole: Job) -> None:
+    def stop_at(step: int) -> None:
+        if step == 5:
+            write_wish(job, "stop")
+
+    assert train(job, fault=stop_at) == "stopped"
+    state = job.state("training")
+    assert "stopped and saved at step 6 of 12" in state.sentence
+    assert train(job) == "done"
+    starts = kinds(job, "start")
+    assert [(record["step"], record["resumed"]) for record in starts] == [(0, False), (6, True)]
+    assert same(job, whole)
+
+
+def test_a_crash_is_resumed_to_the_bit(job: Job, whole: Job) -> None:
+    def crash_at(step: int) -> None:
+        if step == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(job, fault=crash_at)
+    assert train(job) == "done"
+    losses: dict[int, set[float]] = {}
+    for record in kinds(job, "step"):
+        losses.setdefault(record["step"], set()).add(record["loss"])
+    assert all(len(found) == 1 for found in losses.values())
+    assert same(job, whole)
+
+
+def test_paused_and_gone_on(job: Job, whole: Job) -> None:
+    def pause_at(step: int) -> None:
+        if step == 3:
+            write_wish(job, "pause")
+            threading.Thread(target=go_on).start()
+
+    def go_on() -> None:
+        while not kinds(job, "paused"):
+            threading.Event().wait(0.02)
+        write_wish(job, "run")
+
+    assert train(job, fault=pause_at) == "done"
+    assert kinds(job, "paused")[0]["step"] == 4
+    assert len(kinds(job, "resumed")) == 1
+    assert same(job, whole)
+
+
+def test_less_memory_is_fewer_rows_at_once(job: Job, whole: Job) -> None:
+    failed = []
+
+    def too_much_once(step: int) -> None:
+        if step == 2 and not failed:
+            failed.append(step)
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
+
+    assert train(job, fault=too_much_once) == "done"
+    assert "from step 2 on 1 rows" in kinds(job, "note")[0]["sentence"]
+    expected, found = tensors(whole), tensors(job)
+    assert all(torch.allclose(expected[n], found[n], atol=1e-2) for n in found if n.startswith("model."))
+
+
+def test_too_little_memory_is_a_failure_and_never_completed(job: Job) -> None:
+    def always(step: int) -> None:
+        if step == 4:
+            raise MemoryError
+
+    with pytest.raises(TrainingError, match="not enough memory even for one row"):
+        train(job, fault=always)
+    assert job.state("training").phase == "failed"
+    assert kinds(job, "end")[-1]["how"] == "failed"
+    assert Checkpoints(job.training / "checkpoints").steps() == [2, 4]
+
+
+def test_other_errors_are_not_taken_for_memory(job: Job) -> None:
+    def bug(step: int) -> None:
+        raise RuntimeError("shapes do not fit")
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        train(job, fault=bug)
+
+
+def test_a_full_disk_keeps_the_last_checkpoint(job: Job, whole: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checkpoints_module.save_file
+
+    def full(state: dict, path: Path) -> None:
+        if "00000006" in str(path):
+            Path(path).write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(state, path)
+
+    monkeypatch.setattr(checkpoints_module, "save_file", full)
+    with pytest.raises(TrainingError, match="disk is full, so the training stopped; the checkpoint of step 4 is kept"):
+        train(job)
+    assert "disk is full" in job.state("training").sentence
+    monkeypatch.setattr(checkpoints_module, "save_file", real)
+    assert train(job) == "done"
+    assert same(job, whole)
+
+
+def test_a_damaged_checkpoint_is_passed_over(job: Job, whole: Job) -> None:
+    def stop_at(step: int) -> None:
+        if step == 5:
+            write_wish(job, "stop")
+
+    train(job, fault=stop_at)
+    newest = job.training / "checkpoints" / "step-00000006" / "state.safetensors"
+    newest.write_bytes(newest.read_bytes()[:-100])
+    assert train(job) == "done"
+    assert "step 6 was damaged; the training goes on from step 4" in kinds(job, "note")[0]["sentence"]
+    assert same(job, whole)
+    for folder in (job.training / "checkpoints").iterdir():
+        (folder / "state.json").write_text("{}")
+    with pytest.raises(TrainingError, match="All checkpoints"):
+        Checkpoints(job.training / "checkpoints").newest()
+
+
+def test_a_changed_base_is_noticed(job: Job, tmp_path: Path) -> None:
+    shutil.copytree(job.base.folder, tmp_path / "moved")
+    job.check_base(tmp_path / "moved")
+    manifest = tmp_path / "moved" / "pack.toml"
+    manifest.write_text(manifest.read_text().replace("A tiny pack", "Another pack"))
+    with pytest.raises(TrainingError, match="base pack has changed"):
+        train(job)
+
+
+def test_settings_are_checked_and_kept(job: Job) -> None:
+    config = load_config(job)
+    assert config is not None
+    assert config.rank == TRAINING["rank"]
+    for wrong in ({"rank": 0}, {"method": "magic"}, {"row": "long"}, {"replay_share": 0.95}):
+        with pytest.raises(TrainingError, match="cannot be set up"):
+            settle(job, **wrong)
+    (job.training / "config.json").write_text(json.dumps({"rank": "four"}))
+    with pytest.raises(TrainingError, match="damaged"):
+        load_config(job)
+
+
+def test_full_weights(prepared: Path, tmp_path: Path) -> None:
+    shutil.copytree(prepared, tmp_path / "job")
+    job = Job.open(tmp_path / "job")
+    (job.training / "config.json").unlink()
+    assert train(job, method="full", cpt_steps=3, sft_steps=0) == "done"
+    adapter = Adapter.load(job.training / "adapter")
+    assert not adapter.factors
+    assert "model.layers.0.self_attn.q_proj.weight" in adapter.deltas
+    load_lm(Path(job.base.folder) / "lm", "cpu", 1, [job.training / "adapter"])
+
+
+def test_the_run_is_the_same_however_it_is_split(job: Job) -> None:
+    config = load_config(job)
+    assert config is not None
+    one, two = Run(job, config), Run(job, config)
+    two.micro_rows = 1
+    assert one.train_step()["loss"] == pytest.approx(two.train_step()["loss"], rel=1e-5)
+
+
+def test_killed_at_random_moments(prepared: Path, tmp_path: Path) -> None:
+    verdict = kill_and_compare(prepared, tmp_path, times=2)
+    assert verdict.kills >= 2
+    assert verdict.differences == []

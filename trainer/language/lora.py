@@ -1,0 +1,164 @@
+"""The base model while it is taught: frozen weights, low-rank deltas beside them, changed and new embedding rows.
+
+`Taught` gives the loss of packed rows and, at any moment, the `Adapter` that a language pack holds (paper, last
+section). Full weights can be trained instead; what was learnt is then their whole difference. Knows nothing of data,
+optimisers or files beyond the LM folder it starts from.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cslm_core.errors import TrainingError
+from cslm_core.lm.adapter import EMBEDDING, Adapter, Rows
+from cslm_core.lm.config import CONFIG_FILE, LlamaShape
+from cslm_core.lm.load import read_state
+from cslm_core.lm.quantise import WEIGHTS_FILE, is_quantised, load_weights, restore_state
+from trainer.lm.packing import NO_TARGET, Packed
+
+__all__ = ["METHODS", "LowRank", "Method", "Taught", "base_state"]
+
+Method = Literal["adapter", "full"]
+METHODS: Final = ("adapter", "full")
+
+
+def base_state(folder: Path) -> dict[str, Tensor]:
+    """The float32 weights of an LM folder, int8 in blocks or as Hugging Face writes them. Raises PackError."""
+    single = folder / WEIGHTS_FILE
+    if single.is_file() and is_quantised(single):
+        return {n: torch.from_numpy(np.ascontiguousarray(v)) for n, v in restore_state(load_weights(single)).items()}
+    return {name: value.float() for name, value in read_state(folder).items()}
+
+
+class LowRank(nn.Module):
+    """A frozen linear layer W with a learnt delta: x -> W x + scale * B (A x). B starts at zero, so nothing changes."""
+
+    def __init__(self, linear: nn.Linear, rank: int, scale: float, generator: torch.Generator) -> None:
+        super().__init__()
+        self.linear = linear.requires_grad_(False)
+        self.scale = scale
+        a = torch.empty(rank, linear.in_features)
+        a.uniform_(-1, 1, generator=generator).mul_(linear.in_features**-0.5)
+        self.a = nn.Parameter(a)
+        self.b = nn.Parameter(torch.zeros(linear.out_features, rank))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.linear(x) + self.scale * F.linear(F.linear(x, self.a), self.b)
+
+
+class Taught(nn.Module):
+    """A Llama with one language added. `changed` (n,) are the ids of base rows that may change; the last rows are new.
+
+    `forward` gives the summed cross-entropy of the learnt positions of packed rows.
+    """
+
+    changed: Tensor
+    slots: Tensor
+    table: Tensor
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        language: str,
+        characters: list[str],
+        changed: list[int],
+        new_rows: Tensor,
+        method: Method = "adapter",
+        rank: int = 16,
+        scale: float = 2.0,
+        seed: int = 0,
+    ) -> None:
+        """`folder` is the base pack's LM folder; `new_rows` (1 + characters, hidden): where the new rows start."""
+        super().__init__()
+        from transformers import LlamaConfig, LlamaForCausalLM
+
+        self.language, self.characters, self.method, self.scale = language, tuple(characters), method, scale
+        shape = LlamaShape.load(folder)
+        if not shape.tied:
+            raise TrainingError("Only base packs whose head is their embedding can be taught here; take another one.")
+        state = base_state(folder)
+        self.base_size = len(state[EMBEDDING])
+        config = LlamaConfig.from_dict(json.loads((folder / CONFIG_FILE).read_text("utf-8")))
+        config._attn_implementation = "sdpa"
+        full = LlamaForCausalLM(config)
+        full.load_state_dict({**state, "lm_head.weight": state[EMBEDDING]})
+        self.body: Any = full.model
+        self.register_buffer("table", state[EMBEDDING].clone(), persistent=False)
+        self.body.embed_tokens = None  # rows are looked up here
+        self.register_buffer("changed", torch.tensor(changed, dtype=torch.long), persistent=False)
+        slots = torch.zeros(self.base_size + len(new_rows), dtype=torch.long)
+        slots[self.changed] = torch.arange(1, len(changed) + 1)
+        slots[self.base_size :] = torch.arange(len(changed) + 1, len(changed) + 1 + len(new_rows))
+        self.register_buffer("slots", slots, persistent=False)
+        self.row_delta = nn.Parameter(torch.zeros(len(changed), shape.hidden))
+        self.new_rows = nn.Parameter(new_rows.detach().clone())
+        self._before: dict[str, Tensor] = {}
+        if method == "adapter":
+            self.body.requires_grad_(False)
+            generator = torch.Generator().manual_seed(seed)
+            for layer in self.body.layers:
+                for block in (layer.self_attn, layer.mlp):
+                    for name, child in list(block.named_children()):
+                        if isinstance(child, nn.Linear):
+                            setattr(block, name, LowRank(child, rank, scale, generator))
+        else:
+            self._before = {n: p.detach().clone() for n, p in self.body.named_parameters()}
+        self.train()
+
+    # --- computing ---
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Rows (..., hidden) of ids of the extended vocabulary."""
+        base = F.embedding(ids.clamp(max=self.base_size - 1), self.table)
+        base = base * (ids < self.base_size).unsqueeze(-1)
+        nothing = torch.zeros_like(self.new_rows[:1])
+        return base + F.embedding(self.slots[ids], torch.cat([nothing, self.row_delta, self.new_rows]))
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """(positions, hidden) -> (positions, extended vocabulary)."""
+        old = F.linear(hidden, self.table)
+        old = old.index_add(1, self.changed, F.linear(hidden, self.row_delta.to(hidden.dtype)).to(old.dtype))
+        return torch.cat([old, F.linear(hidden, self.new_rows)], 1)
+
+    def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, targets: Tensor) -> Tensor:
+        """Sum over learnt positions; ids, positions, targets (rows, length), mask (rows, 1, length, length)."""
+        hidden = self.body(
+            inputs_embeds=self.embed(ids), position_ids=positions, attention_mask=mask, use_cache=False
+        ).last_hidden_state
+        wanted = targets != NO_TARGET
+        return F.cross_entropy(self.logits(hidden[wanted]).float(), targets[wanted], reduction="sum")
+
+    def loss(self, packed: Packed) -> Tensor:
+        """`forward` of packed rows."""
+        total: Tensor = self(packed.ids, packed.positions, packed.mask, packed.targets)
+        return total
+
+    # --- what is learnt ---
+
+    def learnt(self) -> dict[str, nn.Parameter]:
+        """The parameters that are trained, by name, in a fixed order."""
+        return {name: p for name, p in self.named_parameters() if p.requires_grad}
+
+    @torch.no_grad()
+    def adapter(self) -> Adapter:
+        """What has been learnt so far."""
+
+        def array(value: Tensor) -> np.ndarray:
+            return np.array(value.detach().float().cpu().numpy())  # a copy: training goes on
+
+        factors, deltas = {}, {}
+        for name, module in self.body.named_modules():
+            if isinstance(module, LowRank):
+                factors[f"model.{name}.weight"] = (array(module.a), array(module.b))
+        if self._before:
+            deltas = {f"model.{n}": array(p - self._before[n].to(p.device)) for n, p in self.body.named_parameters()}
+        rows = Rows(array(self.new_rows), self.changed.cpu().numpy(), array(self.row_delta))
+        return Adapter(self.language, self.base_size, self.characters, self.scale, rows, factors, deltas)

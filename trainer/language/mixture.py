@@ -1,0 +1,247 @@
+"""The task mixture of a new language: every batch a pure function of (seed, step), so that a resumed run sees the same.
+
+First continual pre-training on the language's ASR, TTS and MT, spans growing from single words to whole sentences; then
+spoken turns in the directions new to known, known to new, and within the new language (paper, training). A share of
+every batch is replay. Knows nothing of models.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cslm_core.assets import assets_folder
+from cslm_core.errors import TrainingError
+from trainer.dialogues import LANGUAGES, QuestionType, load_types
+from trainer.language.dialogue_sheet import load_dialogues
+from trainer.language.job import Job
+from trainer.language.records import read_rows
+from trainer.language.replay import Replay
+from trainer.language.units import load_spoken
+from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks
+
+__all__ = ["CPT", "SFT", "LanguageMixture", "Material", "load_material"]
+
+CPT, SFT = "cpt", "sft"
+_WEIGHTS: Final = {
+    CPT: {"recognition": 0.5, "reading": 0.3, "translation": 0.14, "text_answer": 0.06},
+    SFT: {"recognition": 0.25, "reading": 0.17, "translation": 0.08, "text_answer": 0.08, "turn": 0.42},
+}
+_LONGEST_SPAN: Final = 40.0
+_GROWING: Final = 0.6
+"""The share of CPT over which spans grow to whole sentences."""
+_PATIENCE: Final = 2000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A text in the new language and its translation into a known one."""
+
+    text: str
+    other: str
+    language: str
+
+
+@dataclass
+class Dialogue:
+    """A question type in several languages: wordings and answers, spoken (with units) or only written."""
+
+    questions: dict[str, list[Spoken | str]] = field(default_factory=dict)
+    answers: dict[str, list[Spoken | str]] = field(default_factory=dict)
+
+
+@dataclass
+class Material:
+    """All that is trained on, by use; `dev` is only watched."""
+
+    language: str
+    spoken: list[Spoken] = field(default_factory=list)
+    dev: list[Spoken] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    dev_pairs: list[Pair] = field(default_factory=list)
+    dialogues: dict[str, Dialogue] = field(default_factory=dict)
+
+    def texts(self) -> list[str]:
+        """Every text of the new language, for its vocabulary."""
+        found = [s.text for s in self.spoken] + [p.text for p in self.pairs]
+        for dialogue in self.dialogues.values():
+            entries = dialogue.questions.get(self.language, []) + dialogue.answers.get(self.language, [])
+            found += [_text(entry) for entry in entries]
+        return found
+
+
+def load_material(job: Job, longest_words: int = 60) -> Material:
+    """What the steps before training have left, without anything that is kept for the test."""
+    code = job.language.code
+    material = Material(code)
+    train, dev = load_spoken(job, "train"), load_spoken(job, "dev")
+    material.spoken = [spoken for _, spoken in train if spoken.words is None or len(spoken.words) <= longest_words]
+    material.dev = [spoken for _, spoken in dev]
+    for row in read_rows(job.translations):
+        pair = Pair(row["text"], row["other"], row["language"])
+        if row.get("split", "train") == "train":
+            material.pairs.append(pair)
+        elif row.get("split") == "dev":
+            material.dev_pairs.append(pair)
+    _add_dialogues(material, job, {str(row["prompt"]): spoken for row, spoken in train if row.get("prompt")})
+    return material
+
+
+def _add_dialogues(material: Material, job: Job, said: dict[str, Spoken]) -> None:
+    """Question types that are trained, with the speech that there is of them: of the corpus, and rehearsed."""
+    bundled: dict[str, QuestionType] = {
+        t.id: t for t in load_types(Path(job.option("dialogues", assets_folder() / "dialogues")) / "everyday")
+    }
+    rehearsed = _rehearsed(job)
+    code = material.language
+    for name, row in load_dialogues(job).types.items():
+        known = bundled.get(name)
+        if row.get("split") != "train" or known is None or known.split != "train":
+            continue
+        dialogue = Dialogue()
+        for part, table in (("q", dialogue.questions), ("a", dialogue.answers)):
+            table[code] = [said.get(f"{name}.{part}{n}", text) for n, text in enumerate(row[part])]
+            for other in (c for c in job.base.languages if c in LANGUAGES):
+                written = (known.questions if part == "q" else known.answers)[other]
+                table[other] = [rehearsed.get(f"{name}.{part}{n}.{other}", text) for n, text in enumerate(written)]
+        material.dialogues[name] = dialogue
+        for n, answer in enumerate(row["a"]):
+            for other in (c for c in job.base.languages if c in LANGUAGES):
+                if n < len(known.answers[other]):
+                    material.pairs.append(Pair(answer, known.answers[other][n], other))
+
+
+def _rehearsed(job: Job) -> dict[str, Spoken]:
+    """Spoken entries of the everyday set in known languages, by id, from the replay corpora."""
+    found: dict[str, Spoken] = {}
+    for folder in [*map(Path, job.option("replay", [])), job.training / "rehearsed"]:
+        manifest = {row["id"]: row for row in read_rows(folder / "manifest.jsonl")}
+        for row in read_rows(folder / "units.jsonl"):
+            about = manifest.get(row["id"])
+            if about is not None and row["units"]:
+                words = None if row["words"] is None else [(w, s, e) for w, s, e in row["words"]]
+                found[row["id"]] = Spoken(row["id"], about["language"], about["text"], row["units"], words)
+    return found
+
+
+class LanguageMixture:
+    """Draws batches. `cpt_steps` of pre-training come first, then `sft_steps` of turns."""
+
+    def __init__(
+        self,
+        builder: Builder,
+        material: Material,
+        replay: Replay,
+        *,
+        seed: int,
+        longest: int,
+        cpt_steps: int,
+        sft_steps: int,
+        replay_share: float,
+    ) -> None:
+        """`longest`: tokens of an example. TrainingError when there is nothing to train on."""
+        self.builder, self.material, self.replay = builder, material, replay
+        self.seed, self.longest = seed, longest
+        self.cpt_steps, self.sft_steps, self.replay_share = cpt_steps, sft_steps, replay_share
+        draws: dict[str, tuple[Callable[[random.Random, float, float], Example | None], bool]] = {
+            "recognition": (self._recognition, bool(material.spoken)),
+            "reading": (self._reading, bool(material.spoken)),
+            "translation": (self._translation, bool(material.pairs)),
+            "text_answer": (self._text_answer, bool(material.dialogues)),
+            "turn": (self._turn, bool(material.dialogues)),
+        }
+        self._draw = {name: draw for name, (draw, there) in draws.items() if there}
+        if not material.spoken:
+            raise TrainingError("There is no speech with a text to train on; take some in first.")
+
+    def stage(self, step: int) -> str:
+        """ "cpt" or "sft"."""
+        return CPT if step < self.cpt_steps else SFT
+
+    def batch(self, step: int, size: int) -> list[Example]:
+        """Examples of step `step` with about `size` tokens together."""
+        old = self.replay.batch(step, round(size * self.replay_share)) if self.replay else []
+        old = [example for example in old if len(example) <= self.longest]
+        return self._new(step, size - sum(map(len, old))) + old
+
+    def _new(self, step: int, size: int) -> list[Example]:
+        rng = random.Random(f"{self.seed}/{step}/{self.material.language}")
+        weights = {n: w for n, w in _WEIGHTS[self.stage(step)].items() if n in self._draw}
+        share = min(1.0, step / max(1.0, _GROWING * self.cpt_steps))
+        words, chunk = 1 + (_LONGEST_SPAN - 1) * share**2, 1 + 7 * share
+        # The task that is furthest behind its share of tokens is drawn next.
+        spent = {name: weight * rng.random() * 0.2 * size for name, weight in weights.items()}
+        batch: list[Example] = []
+        total = in_vain = 0
+        while total < size:
+            name = min(weights, key=lambda n: spent[n] / weights[n])
+            example = self._draw[name](rng, words, chunk)
+            if example is None or len(example) > self.longest:
+                spent[name] += 10
+                in_vain += 1
+                if in_vain > _PATIENCE:
+                    raise TrainingError(f"Hardly any example fits into {self.longest} tokens; train with longer rows.")
+                continue
+            batch.append(example)
+            spent[name] += len(example)
+            total += len(example)
+        return batch
+
+    def _recognition(self, rng: random.Random, words: float, chunk: float) -> Example:
+        return self.builder.recognition(rng.choice(self.material.spoken), rng, max(1, round(words)))
+
+    def _reading(self, rng: random.Random, words: float, chunk: float) -> Example:
+        spoken = rng.choice(self.material.spoken)
+        return self.builder.reading(spoken, rng, max(1, round(words)), max(1, round(chunk)))
+
+    def _translation(self, rng: random.Random, words: float, chunk: float) -> Example:
+        pair = rng.choice(self.material.pairs)
+        if rng.random() < 0.5:
+            return self.builder.translation(pair.text, self.material.language, pair.other, pair.language)
+        return self.builder.translation(pair.other, pair.language, pair.text, self.material.language)
+
+    def _direction(self, rng: random.Random, dialogue: Dialogue) -> tuple[str, str]:
+        """(asked, replied): a third each within the language, into it and out of it."""
+        own = self.material.language
+        others = [code for code in dialogue.questions if code != own]
+        draw = rng.random()
+        if not others or draw < 0.34:
+            return own, own
+        other = rng.choice(others)
+        return (own, other) if draw < 0.67 else (other, own)
+
+    def _drawn(self, rng: random.Random) -> tuple[Spoken | str, str, Spoken | str, str]:
+        names = sorted(self.material.dialogues)
+        dialogue = self.material.dialogues[rng.choice(names)]
+        asked, replied = self._direction(rng, dialogue)
+        return (
+            _spoken_first(rng, dialogue.questions[asked]),
+            asked,
+            _spoken_first(rng, dialogue.answers[replied]),
+            replied,
+        )
+
+    def _text_answer(self, rng: random.Random, words: float, chunk: float) -> Example:
+        question, asked, answer, replied = self._drawn(rng)
+        return self.builder.text_answer(_text(question), asked, _text(answer), replied)
+
+    def _turn(self, rng: random.Random, words: float, chunk: float) -> Example:
+        question, asked, answer, replied = self._drawn(rng)
+        if isinstance(answer, Spoken):
+            return self.builder.turn(question, _text(question), asked, replied, aligned_chunks(answer), rng)
+        if isinstance(question, Spoken) and rng.random() < 0.5:
+            return self.builder.turn_in_text(question, asked, replied, answer, rng)
+        return self.builder.opening(question, _text(question), asked, replied, answer, rng)
+
+
+def _spoken_first(rng: random.Random, entries: list[Spoken | str]) -> Spoken | str:
+    """Mostly one that has been spoken, where there is any: only those teach speech."""
+    spoken = [entry for entry in entries if isinstance(entry, Spoken)]
+    return rng.choice(spoken) if spoken and rng.random() < 0.85 else rng.choice(entries)
+
+
+def _text(entry: Spoken | str) -> str:
+    return entry if isinstance(entry, str) else entry.text

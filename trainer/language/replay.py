@@ -1,0 +1,125 @@
+"""What the model already knows, mixed into the training so that it is not forgotten.
+
+Best is the material the base pack was trained on (`replay` in the job's options: its corpora). Where nobody has that,
+the base pack rehearses itself: it reads the bundled everyday set aloud in its languages, and those units, with the
+texts of the set, are the replay. Knows nothing of the new language.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from cslm_core.assets import assets_folder
+from cslm_core.chain.generate import TurnOptions, read_aloud
+from cslm_core.chain.pieces import UnitPiece
+from cslm_core.components import LanguageModel
+from cslm_core.errors import CslmError, TrainingError
+from cslm_core.lm.sampling import SamplingOptions
+from trainer.dialogues import LANGUAGES, load_types, training_wordings
+from trainer.language.job import Job
+from trainer.language.records import Row, read_rows, write_rows
+from trainer.lm.data import Corpora, Mixture, Phase
+from trainer.lm.examples import Builder, Example
+
+__all__ = ["Replay", "open_replay", "rehearse"]
+
+_PHASE: Final = Phase(
+    0,
+    40.0,
+    8.0,
+    {"recognition": 0.3, "reading": 0.2, "translation": 0.12, "text_answer": 0.13, "turn": 0.25},
+)
+
+
+class Replay:
+    """Examples of the base pack's tasks; a step always gives the same ones."""
+
+    def __init__(self, mixture: Mixture | None) -> None:
+        self._mixture = mixture
+
+    def __bool__(self) -> bool:
+        return self._mixture is not None
+
+    def batch(self, step: int, size: int) -> list[Example]:
+        """Examples of about `size` tokens for a step."""
+        return [] if self._mixture is None or size <= 0 else self._mixture.batch(step, 0, size)
+
+
+def open_replay(job: Job, builder: Builder, seed: int, longest: int) -> Replay:
+    """The replay of a job: its `replay` corpora, and what the base has rehearsed.
+
+    TrainingError when a corpus that the options name is not there.
+    """
+    folders = [Path(folder) for folder in job.option("replay", [])]
+    for folder in folders:
+        if not (folder / "manifest.jsonl").is_file() or not (folder / "units.jsonl").is_file():
+            raise TrainingError(f"{folder} is no corpus with units; take it out of the job's option 'replay'.")
+    if (_rehearsed(job) / "units.jsonl").is_file():
+        folders.append(_rehearsed(job))
+    if not set(job.base.languages) >= set(LANGUAGES):
+        return Replay(None)
+    corpora = Corpora(folders, Path(job.option("dialogues", assets_folder() / "dialogues")))
+    return Replay(Mixture(builder, corpora, [_PHASE], seed, longest))
+
+
+def rehearse(
+    job: Job, lm: LanguageModel, count: int, seed: int = 0, progress: Callable[[int], None] | None = None
+) -> int:
+    """Let the base pack read `count` questions and answers aloud; how many there are in the end.
+
+    It goes on where it was interrupted. Texts that it cannot read, and test wordings, are left out.
+    """
+    folder = _rehearsed(job)
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest, units = read_rows(folder / "manifest.jsonl"), read_rows(folder / "units.jsonl")
+    there = {row["id"] for row in units}
+    for name, text, language in _texts(job, count, seed):
+        if name in there:
+            continue
+        row = _read(lm, text, language, seed)
+        if row:
+            manifest.append({"id": name, "audio": "", "text": text, "language": language, "speaker": "base"})
+            units.append({"id": name, "units": row, "durations": [1] * len(row), "words": None})
+        if progress is not None:
+            progress(len(units))
+        if len(units) % 20 == 0:
+            _write(folder, manifest, units)
+    _write(folder, manifest, units)
+    return len(units)
+
+
+def _texts(job: Job, count: int, seed: int) -> Iterator[tuple[str, str, str]]:
+    """(id, text, language): as many questions as answers, alternating languages, in a random but fixed order."""
+    dialogues = Path(job.option("dialogues", assets_folder() / "dialogues"))
+    types = load_types(dialogues / "everyday")
+    order = random.Random(seed).sample(types, len(types))
+    found: list[tuple[str, str, str]] = []
+    for language in (code for code in job.base.languages if code in LANGUAGES):
+        asked = {(t.id, n): w for t, n, w in training_wordings(types, language)}
+        for t in order:
+            if t.split == "train" and (t.id, 0) in asked:
+                found.append((f"{t.id}.q0.{language}", asked[t.id, 0], language))
+                found.append((f"{t.id}.a0.{language}", t.answers[language][0], language))
+    half = len(found) // 2
+    mixed = [row for pair in zip(found[:half], found[half:], strict=False) for row in pair]
+    yield from mixed[:count]
+
+
+def _read(lm: LanguageModel, text: str, language: str, seed: int) -> list[int]:
+    options = TurnOptions(reply_language=language, sampling=SamplingOptions(seed=seed))
+    try:
+        return [piece.unit for piece in read_aloud(lm, text, language, options) if isinstance(piece, UnitPiece)]
+    except CslmError:
+        return []
+
+
+def _rehearsed(job: Job) -> Path:
+    return job.training / "rehearsed"
+
+
+def _write(folder: Path, manifest: list[Row], units: list[Row]) -> None:
+    write_rows(folder / "manifest.jsonl", manifest)
+    write_rows(folder / "units.jsonl", units)

@@ -1,0 +1,421 @@
+"""The training of a new language: a process of its own on a job folder (paper, training and last section).
+
+    python -m trainer.language.training JOB                                          # begin or resume
+    accelerate launch --config_file trainer/recipes/accelerate/ddp-cpu.yaml -m trainer.language.training JOB
+
+A batch is a function of seed and step, checkpoints hold weights, moments and counters: a run that was killed goes on as
+if nothing had happened, to the bit. What becomes of it is said in `progress.jsonl`; what it is told is in `control.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import math
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from cslm_core.errors import CslmError, TrainingError
+from cslm_core.lm.layout import TokenLayout, read_layout
+from trainer.language.checkpoints import Checkpoints
+from trainer.language.configuration import Config, load_config, save_config, settle
+from trainer.language.control import clear_wish, read_wish
+from trainer.language.job import Job
+from trainer.language.lora import Taught, base_state
+from trainer.language.mixture import LanguageMixture, Material, load_material
+from trainer.language.records import RecordWriter
+from trainer.language.replay import open_replay
+from trainer.language.units import prepare_units
+from trainer.language.vocabulary import choose_tokens, start_rows
+from trainer.language.watch import Watch
+from trainer.lm.examples import Builder
+from trainer.lm.packing import NO_TARGET, Packed, pack
+from trainer.lm.train import split
+
+__all__ = ["Run", "begin", "main", "train"]
+
+STEP: Final = "training"
+_ETA_OVER: Final = 40
+"""Steps of this run whose mean time the ETA goes by."""
+_POLL: Final = 0.2
+
+
+class Run:
+    """A training on its job folder, at the step of its newest whole checkpoint."""
+
+    def __init__(self, job: Job, config: Config, *, fault: Callable[[int], None] | None = None) -> None:
+        """`fault` is called before each step with its number; tests let it run out of memory."""
+        from trainer.language.workers import Workers
+
+        self.job, self.config, self._fault = job, config, fault
+        manifest = job.check_base()
+        if config.base != manifest.digest:
+            raise TrainingError("The base pack has changed since the training was begun; begin the training anew.")
+        torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.workers = Workers(config.device)
+        self.folder = Path(job.base.folder) / manifest.component("lm").folder
+        self.material = load_material(job)
+        self.model = self._taught(self.material)
+        self.layout = self._extended()
+        builder = Builder(self.layout)
+        self.mixture = LanguageMixture(
+            builder,
+            self.material,
+            open_replay(job, builder, config.seed, config.row),
+            seed=config.seed,
+            longest=config.row,
+            cpt_steps=config.cpt_steps,
+            sft_steps=config.sft_steps,
+            replay_share=config.replay_share,
+        )
+        self.model.to(self.workers.device)
+        self.optimiser = _optimiser(self.model, config)
+        self.wrapped = self.workers.wrap(self.model)
+        self.checkpoints = Checkpoints(job.training / "checkpoints")
+        self.step = self.tokens = 0
+        self.seconds = 0.0
+        self.micro_rows = config.micro_rows
+        self.notes: list[str] = []
+        self._load()
+
+    def _taught(self, material: Material) -> Taught:
+        config = self.config
+        layout = TokenLayout.load(self.folder)
+        tokens = choose_tokens(material.texts(), material.language, layout, config.text_rows)
+        table = base_state(self.folder)["model.embed_tokens.weight"]
+        return Taught(
+            self.folder,
+            language=material.language,
+            characters=tokens.characters,
+            changed=tokens.changed,
+            new_rows=start_rows(table, self.job.language.name, tokens.characters, layout),
+            method="full" if config.method == "full" else "adapter",
+            rank=config.rank,
+            scale=config.scale,
+            seed=config.seed,
+        )
+
+    def _extended(self) -> TokenLayout:
+        from cslm_core.lm.adapter import extend_layout
+
+        tokenizer, description, _ = extend_layout(*read_layout(self.folder), [self.model.adapter()])
+        return TokenLayout(tokenizer, description)
+
+    # --- checkpoints ---
+
+    def save(self) -> None:
+        """A checkpoint of now, if there is none. TrainingError when the disk refuses; the last good one is kept."""
+        if self.workers.main and (not self.checkpoints.steps() or self.checkpoints.steps()[-1] != self.step):
+            state: dict[str, Tensor] = {}
+            for name, parameter in self.model.learnt().items():
+                state[f"model.{name}"] = parameter
+                for key, value in self.optimiser.state.get(parameter, {}).items():
+                    state[f"{key}.{name}"] = value
+            about = {"tokens": self.tokens, "seconds": round(self.seconds, 3), "micro_rows": self.micro_rows}
+            self.checkpoints.save(self.step, state, about)
+        self.workers.wait()
+
+    def _load(self) -> None:
+        found = self.checkpoints.newest()
+        if found is None:
+            return
+        state, about, damaged = found
+        try:
+            for name, parameter in self.model.learnt().items():
+                with torch.no_grad():
+                    parameter.copy_(state[f"model.{name}"])
+                if f"exp_avg.{name}" in state:
+                    moments = {key: state[f"{key}.{name}"] for key in ("step", "exp_avg", "exp_avg_sq")}
+                    device = parameter.device
+                    self.optimiser.state[parameter] = {k: v.to(device) for k, v in moments.items()}
+        except (KeyError, RuntimeError) as error:
+            raise TrainingError(
+                "The checkpoints are of another corpus or other settings; begin the training anew."
+            ) from error
+        self.step, self.tokens = int(about["step"]), int(about["tokens"])
+        self.seconds, self.micro_rows = float(about["seconds"]), int(about["micro_rows"])
+        if damaged:
+            self.notes.append(
+                f"The checkpoint of step {damaged[0]} was damaged; the training goes on from step {self.step}."
+            )
+
+    # --- steps ---
+
+    def rate(self) -> float:
+        """The learning rate of the next step: warm-up, then a cosine down to a twentieth at the end of both stages."""
+        config = self.config
+        share = min(1.0, self.step / max(1, config.steps))
+        return (
+            config.peak * min(1.0, (self.step + 1) / config.warmup) * (0.05 + 0.475 * (1 + math.cos(math.pi * share)))
+        )
+
+    def train_step(self) -> dict[str, Any]:
+        """One optimiser step. Runs out of memory: with fewer rows at once, down to one; then TrainingError."""
+        began = time.monotonic()
+        stage = self.mixture.stage(self.step)
+        packed = pack(self.mixture.batch(self.step, self.config.step_tokens), self.config.row)
+        while True:
+            try:
+                if self._fault is not None:
+                    self._fault(self.step)
+                loss = self._backward(packed)
+                break
+            except (MemoryError, RuntimeError) as error:
+                if not _out_of_memory(error):
+                    raise
+                self._smaller(error)
+        learnt = list(self.model.learnt().values())
+        norm = float(nn.utils.clip_grad_norm_(learnt, 1.0))
+        rate = self.rate()
+        if not math.isfinite(loss) or not math.isfinite(norm):
+            raise TrainingError(
+                f"The loss is no number any more at step {self.step}; resume with a smaller learning rate (peak)."
+            )
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * group["factor"]
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.tokens += packed.tokens
+        took = time.monotonic() - began
+        self.seconds += took
+        return {
+            "step": self.step,
+            "stage": stage,
+            "loss": round(loss, 5),
+            "norm": round(norm, 4),
+            "rate": rate,
+            "tokens": self.tokens,
+            "tokens_per_second": round(packed.tokens / took, 1),
+            "took": round(took, 4),
+        }
+
+    def _backward(self, packed: Packed) -> float:
+        """Gradients of the mean loss over the learnt tokens of all processes; that loss."""
+        learnt = max(1, int((packed.targets != NO_TARGET).sum()))
+        parts = self.workers.share(split(packed, self.micro_rows))
+        total = torch.zeros((), device=self.workers.device)
+        for number, part in enumerate(parts):
+            with self.workers.accumulating(self.wrapped, last=number == len(parts) - 1), self._arithmetic():
+                loss = self.wrapped(*self.workers.put(part)) / learnt
+                # Processes average their gradients; the sum is wanted.
+                (loss * self.workers.count).backward()
+            total += loss.detach()
+        return float(self.workers.sum(total))
+
+    def _arithmetic(self) -> contextlib.AbstractContextManager[Any]:
+        kind = torch.device(self.workers.device).type
+        return torch.autocast(kind, torch.bfloat16, enabled=self.config.precision == "bfloat16")
+
+    def _smaller(self, error: BaseException) -> None:
+        self.optimiser.zero_grad(set_to_none=True)
+        del error
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        if self.micro_rows <= 1:
+            raise TrainingError(
+                "There is not enough memory even for one row at a time; close other programs, or begin with a smaller"
+                " 'row'."
+            ) from None
+        self.micro_rows = max(1, self.micro_rows // 2)
+        self.notes.append(
+            f"There was not enough memory: from step {self.step} on {self.micro_rows} rows are computed at once and"
+            " their gradients accumulated; the result is the same."
+        )
+
+
+def _optimiser(model: Taught, config: Config) -> torch.optim.AdamW:
+    rows = [model.row_delta, model.new_rows]
+    others = [p for p in model.learnt().values() if all(p is not row for row in rows)]
+    decayed = [p for p in others if p.dim() >= 2]
+    plain = [p for p in others if p.dim() < 2]
+    groups = [
+        {"params": decayed, "weight_decay": config.weight_decay, "factor": 1.0},
+        {"params": plain, "weight_decay": 0.0, "factor": 1.0},
+        {"params": rows, "weight_decay": 0.0, "factor": config.rows_factor},
+    ]
+    return torch.optim.AdamW([g for g in groups if g["params"]], lr=config.peak, betas=(0.9, 0.95), fused=True)
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    said = str(error).lower()
+    return (
+        isinstance(error, MemoryError | torch.OutOfMemoryError)
+        or "can't allocate memory" in said
+        or ("out of memory" in said or "not enough memory" in said)
+    )
+
+
+# --- a whole run ---
+
+
+def begin(job: Job, progress: Callable[[float, str], None] | None = None, **wishes: Any) -> Config:
+    """Settle what the training is and prepare units and rehearsal, unless that was done. Hold the job's lock."""
+    from trainer.language.replay import rehearse
+
+    tell = progress or (lambda share, what: None)
+    config = load_config(job)
+    if config is None:
+        config = settle(job, **wishes)
+    prepare_units(job, steps=config.align_steps, progress=lambda share, what: tell(0.6 * share, what))
+    if config.rehearsal and not job.option("replay", []):
+        from cslm_core.lm.load import load_lm
+
+        manifest = job.check_base()
+        lm = load_lm(Path(job.base.folder) / manifest.component("lm").folder, "cpu", config.threads)
+        rehearse(
+            job,
+            lm,
+            config.rehearsal,
+            config.seed,
+            lambda done: tell(0.6 + 0.4 * min(1, done / config.rehearsal), "rehearsing"),
+        )
+    save_config(job, config)
+    return config
+
+
+def train(job: Job, *, fault: Callable[[int], None] | None = None, **wishes: Any) -> str:
+    """Begin or resume, until the end, a stop or a failure; how it ended ("done" or "stopped").
+
+    Hold the job's lock. CslmError with the reason, which is also noted in the job.
+    """
+    from trainer.language.workers import is_main
+
+    if not is_main():
+        config = load_config(job)
+        if config is None:
+            raise TrainingError("The training was not begun by its first process.")
+        return _loop(Run(job, config, fault=fault), None)
+    with RecordWriter(job.progress) as records:
+        try:
+            job.begin(STEP, "The training is being prepared.")
+            clear_wish(job)
+            config = begin(job, _preparing(job), **wishes)
+            run = Run(job, config, fault=fault)
+            return _loop(run, records)
+        except (CslmError, KeyboardInterrupt) as error:
+            said = str(error) or "The training was interrupted; it goes on from its last checkpoint."
+            records.write("end", how="failed", sentence=said)
+            job.fail(STEP, said)
+            raise
+
+
+def _loop(run: Run, records: RecordWriter | None) -> str:
+    job, config = run.job, run.config
+    write = records.write if records is not None else _no_record
+    write("start", step=run.step, steps=config.steps, cpt_steps=config.cpt_steps, tokens=run.tokens,
+          resumed=run.step > 0, workers=run.workers.count, precision=config.precision)  # fmt: skip
+    watch = Watch(run) if records is not None else None
+    times: deque[float] = deque(maxlen=_ETA_OVER)
+    if watch is not None and run.step == 0:
+        watch(write)
+    while run.step < config.steps:
+        wish = run.workers.agree(read_wish(job))
+        if wish == "pause":
+            run.save()
+            write("paused", step=run.step)
+            _note(run, records, "It is paused.")
+            while run.workers.agree(read_wish(job)) == "pause":
+                time.sleep(_POLL)
+            write("resumed", step=run.step)
+            continue
+        if wish == "stop":
+            run.save()
+            write("end", how="stopped", step=run.step, sentence="It was stopped and saved; it can be resumed.")
+            if records is not None:
+                job.fail(STEP, f"It was stopped and saved at step {run.step} of {config.steps}; it can be resumed.",
+                         {"done": run.step, "of": config.steps})  # fmt: skip
+            return "stopped"
+        said = run.train_step()
+        times.append(said.pop("took"))
+        eta = sum(times) / len(times) * (config.steps - run.step)
+        write("step", **said, eta=round(eta, 1), memory=_memory())
+        while run.notes:
+            write("note", step=run.step, sentence=run.notes.pop(0))
+        if run.step % 10 == 0 or run.step == config.steps:
+            _note(run, records, f"Step {run.step} of {config.steps}, loss {said['loss']:.3f}.", eta)
+        if run.step % config.evaluate_every == 0 or run.step == config.steps:
+            if watch is not None:
+                watch(write)
+            run.workers.wait()
+        if run.step % config.save_every == 0 or run.step == config.steps:
+            run.save()
+            if records is not None:
+                records.sync()
+    run.save()
+    if records is not None:
+        run.model.adapter().save(job.training / "adapter")
+        write("end", how="done", step=run.step, sentence="The training has come to its end.")
+        job.finish(STEP, f"{run.step} steps, {run.tokens} tokens in {run.seconds / 60:.0f} minutes.",
+                   {"done": run.step, "of": config.steps, "tokens": run.tokens})  # fmt: skip
+    return "done"
+
+
+def _preparing(job: Job) -> Callable[[float, str], None]:
+    """Notes how far the preparation is, now and then."""
+    noted = [0.0]
+
+    def tell(share: float, what: str) -> None:
+        if time.monotonic() - noted[0] > 0.5:
+            noted[0] = time.monotonic()
+            job.advance(STEP, f"Preparing: {what}.", percent=round(100 * share))
+
+    return tell
+
+
+def _note(run: Run, records: RecordWriter | None, sentence: str, eta: float = 0.0) -> None:
+    if records is not None:
+        run.job.advance(STEP, sentence, done=run.step, of=run.config.steps, eta=round(eta))
+
+
+def _no_record(kind: str, **values: Any) -> dict[str, Any]:
+    return {}
+
+
+def _memory() -> int:
+    import psutil
+
+    return int(psutil.Process(os.getpid()).memory_info().rss)
+
+
+@contextlib.contextmanager
+def _locked(job: Job) -> Iterator[None]:
+    from trainer.language.workers import is_main
+
+    if is_main():
+        with job.lock("train"):
+            yield
+    else:
+        yield
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 done or stopped, 2 with a sentence on the standard error."""
+    parser = argparse.ArgumentParser(prog="python -m trainer.language.training", description=__doc__)
+    parser.add_argument("job", type=Path)
+    options = parser.parse_args(arguments)
+    try:
+        job = Job.open(options.job)
+        with _locked(job):
+            train(job)
+    except CslmError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

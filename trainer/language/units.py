@@ -1,0 +1,156 @@
+"""The corpus of a job as the LM sees it: units, durations and words of every utterance, by the base pack's tokenizer.
+
+Written to `training/units.jsonl` as CONTRIBUTING has it, with an alignment `score` besides. Made again when tokenizer
+or corpus changed. Knows nothing of the LM.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cslm_core.audio import read_audio
+from cslm_core.errors import CslmError, TrainingError
+from cslm_core.files import atomic_write_json
+from cslm_core.packs.delta import add_delta
+from cslm_core.packs.registry import load_component
+from cslm_core.tokenizer.encode import features
+from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
+from cslm_core.units import UnitRuns
+from trainer.language.align import Aligner, Utterance, train_aligner
+from trainer.language.corpus import CorpusRows
+from trainer.language.job import Job
+from trainer.language.records import Row, read_rows, write_rows
+from trainer.lm.examples import Spoken
+
+__all__ = ["Progress", "load_spoken", "load_tokenizer_of", "prepare_units", "span_runs", "units_path"]
+
+Progress = Callable[[float, str], None]
+"""Called with a share from 0 to 1 and what is being done."""
+_STEPS_PER_HOUR: Final = 900
+_SPLITS: Final = ("train", "dev", "test")
+
+
+def units_path(job: Job) -> Path:
+    """Where the units are."""
+    return job.training / "units.jsonl"
+
+
+def load_tokenizer_of(job: Job) -> WhisperVqTokenizer:
+    """The base pack's tokenizer, as the gate has adapted it if it has. TrainingError for another kind."""
+    manifest = job.check_base()
+    part = manifest.component("tokenizer")
+    if part.kind != "whisper-vq":
+        raise TrainingError(
+            f"Languages are taught to packs with a tokenizer of the kind 'whisper-vq', not '{part.kind}'."
+        )
+    tokenizer: WhisperVqTokenizer = load_component("tokenizer", part.kind, Path(job.base.folder) / part.folder)
+    adapted = job.training / "adapted" / "tokenizer"
+    if adapted.is_dir():
+        add_delta(tokenizer.quantiser, adapted)
+    return tokenizer
+
+
+def prepare_units(job: Job, *, steps: int | None = None, progress: Progress | None = None) -> list[Row]:
+    """Rows of `units.jsonl`, made if they are not there for this corpus and tokenizer. TrainingError without speech.
+
+    `steps` is how long the aligner is trained; by default as long as the corpus deserves.
+    """
+    corpus = [row for row in CorpusRows.load(job).usable if row.get("split") in _SPLITS]
+    if not any(row["split"] == "train" for row in corpus):
+        raise TrainingError("There is no speech to train on; take some in first with `cslm-trainer language speech`.")
+    key = _key(job, corpus)
+    note = job.training / "units.json"
+    if note.is_file() and units_path(job).is_file():
+        try:
+            if json.loads(note.read_text("utf-8"))["key"] == key:
+                return read_rows(units_path(job))
+        except (ValueError, KeyError):
+            pass
+    tell = progress or (lambda share, what: None)
+    tokenizer = load_tokenizer_of(job)
+    heard = dict(_listen(job, corpus, tokenizer, tell))
+    trained = [Utterance(heard[r["id"]], r["text"]) for r in corpus if r["split"] == "train" and r["id"] in heard]
+    hours = sum(len(u.features) for u in trained) / 50 / 3600
+    wanted = steps if steps is not None else min(1500, 100 + round(_STEPS_PER_HOUR * hours))
+    aligner = train_aligner(
+        trained, steps=wanted, progress=lambda step, loss: tell(0.5 + 0.4 * step / wanted, f"letters, loss {loss:.2f}")
+    )
+    aligner.save(job.training / "aligner")
+    rows = [_label(row, heard[row["id"]], tokenizer, aligner) for row in corpus if row["id"] in heard]
+    write_rows(units_path(job), rows)
+    atomic_write_json(note, {"key": key})
+    tell(1.0, "units")
+    return rows
+
+
+def _listen(
+    job: Job, corpus: list[Row], tokenizer: WhisperVqTokenizer, tell: Progress
+) -> Iterator[tuple[str, NDArray[np.float16]]]:
+    """Features of each utterance; one whose sound is gone or too short is left out."""
+    for number, row in enumerate(corpus):
+        tell(0.5 * number / len(corpus), "listening")
+        try:
+            pcm = read_audio(job.corpus / row["audio"])
+        except CslmError:
+            continue
+        with torch.inference_mode():
+            found = features(tokenizer.encoder, pcm)
+        if len(found) >= 4:
+            yield row["id"], found.numpy().astype(np.float16)
+
+
+def _label(row: Row, heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, aligner: Aligner) -> Row:
+    with torch.inference_mode():
+        vectors = tokenizer.quantiser(torch.from_numpy(heard.astype(np.float32))[None])[0]
+        runs = UnitRuns.of_codes(tokenizer.quantiser.codes(vectors))
+    found = aligner.align(heard, row["text"], row["language"])
+    words = None if found is None else span_runs(found.words, runs)
+    return {
+        "id": row["id"],
+        "units": runs.units.tolist(),
+        "durations": runs.durations.tolist(),
+        "words": words,
+        "score": None if found is None else round(found.score, 4),
+    }
+
+
+def span_runs(words: list[tuple[str, int, int]], runs: UnitRuns) -> list[list[Any]] | None:
+    """Words with spans of feature frames (50/s) as [text, first_run, end_run]; None when a word would have no unit."""
+    begins = np.r_[0, np.cumsum(runs.durations)][:-1] * 2
+    starts = [0] + [int(np.abs(begins - start).argmin()) for _, start, _ in words[1:]]
+    ends = [*starts[1:], len(runs)]
+    if any(end <= start for start, end in zip(starts, ends, strict=True)):
+        return None
+    return [[word, s, e] for (word, _, _), s, e in zip(words, starts, ends, strict=True)]
+
+
+def load_spoken(job: Job, split: str) -> list[tuple[Row, Spoken]]:
+    """(row of the manifest, utterance) of a split, in the manifest's order; only those that have units."""
+    units = {row["id"]: row for row in read_rows(units_path(job))}
+    found = []
+    for row in CorpusRows.load(job).usable:
+        own = units.get(row["id"])
+        if row.get("split") == split and own is not None and own["units"]:
+            words = None if own["words"] is None else [(w, s, e) for w, s, e in own["words"]]
+            found.append((row, Spoken(row["id"], row["language"], row["text"], own["units"], words)))
+    return found
+
+
+def _key(job: Job, corpus: list[Row]) -> str:
+    """Changes with the base pack, its adaptation, and any text, sound or split of the corpus."""
+    digest = hashlib.sha256(job.base.sha256.encode())
+    adapted = job.training / "adapted" / "tokenizer" / "delta.safetensors"
+    if adapted.is_file():
+        digest.update(hashlib.sha256(adapted.read_bytes()).digest())
+    for row in corpus:
+        values = [row["id"], row["text"], row["split"], row.get("sound", ""), row["seconds"]]
+        digest.update(json.dumps(values, ensure_ascii=False).encode())
+    return digest.hexdigest()

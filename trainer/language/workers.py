@@ -1,0 +1,82 @@
+"""One process or several: who computes which rows, and how their gradients come together (accelerate).
+
+A single process takes no part of this: nothing of `accelerate` is loaded then. Knows nothing of models' insides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from trainer.language.control import Wish
+from trainer.lm.packing import NO_TARGET, Packed
+
+__all__ = ["Workers", "is_main"]
+
+_WISHES: Final[tuple[Wish, ...]] = ("run", "pause", "stop")
+
+
+def is_main() -> bool:
+    """Whether this is the only or first process."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
+class Workers:
+    """The processes of a run. `count` of them; this one is `main` when it is the first."""
+
+    def __init__(self, device: str) -> None:
+        self.count = int(os.environ.get("WORLD_SIZE", "1"))
+        self.main = is_main()
+        self._accelerator: Any = None
+        self.device: str | torch.device = device
+        if self.count > 1:
+            from accelerate import Accelerator  # type: ignore[import-untyped]
+
+            self._accelerator = Accelerator(cpu=device == "cpu")
+            self.device = self._accelerator.device
+
+    def wrap(self, model: nn.Module) -> Any:
+        """The model whose backward passes exchange gradients."""
+        return model if self._accelerator is None else self._accelerator.prepare_model(model)
+
+    def share(self, parts: Sequence[Packed]) -> list[Packed]:
+        """This process's parts, as many in each; who would have fewer computes one without targets."""
+        if self.count == 1:
+            return list(parts)
+        rounds = -(-len(parts) // self.count)
+        own = list(parts)[int(os.environ["RANK"]) :: self.count]
+        empty = parts[0]
+        nothing = Packed(empty.ids, empty.positions, torch.full_like(empty.targets, NO_TARGET), empty.mask, 0)
+        return own + [nothing] * (rounds - len(own))
+
+    def put(self, part: Packed) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """ids, positions, mask and targets on the device."""
+        ids, positions, mask, targets = part.ids, part.positions, part.mask, part.targets
+        return ids.to(self.device), positions.to(self.device), mask.to(self.device), targets.to(self.device)
+
+    def accumulating(self, wrapped: Any, *, last: bool) -> contextlib.AbstractContextManager[Any]:
+        """Gradients are exchanged with the last part only."""
+        if self._accelerator is None or last:
+            return contextlib.nullcontext()
+        return self._accelerator.no_sync(wrapped)
+
+    def sum(self, value: Tensor) -> Tensor:
+        """Of all processes."""
+        return value if self._accelerator is None else self._accelerator.reduce(value, reduction="sum")
+
+    def agree(self, wish: Wish) -> Wish:
+        """What the first process was told, so that all stop at the same step."""
+        if self._accelerator is None:
+            return wish
+        number = torch.tensor([_WISHES.index(wish) if self.main else 0], device=self.device)
+        return _WISHES[int(self.sum(number))]
+
+    def wait(self) -> None:
+        """Until all are here."""
+        if self._accelerator is not None:
+            self._accelerator.wait_for_everyone()
