@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from app.window.sentences import in_words
 from cslm_core.errors import CslmError
 
 __all__ = ["Background"]
@@ -60,7 +61,7 @@ class Background(QObject):
             if done is not None:
                 done(future.result())
         elif isinstance(error, CslmError):
-            (failed or self.failed.emit)(str(error))
+            (failed or self.failed.emit)(in_words(str(error)))
         else:
             sys.excepthook(type(error), error, error.__traceback__)
 

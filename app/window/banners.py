@@ -17,6 +17,7 @@ from app.window.announce import announce
 from app.window.buttons import IconButton
 from app.window.context import Context
 from app.window.pictures import Picture
+from app.window.sentences import in_words
 
 __all__ = ["Banners"]
 
@@ -74,7 +75,7 @@ class Banners(QWidget):
 
     def _device(self, notice: DeviceNotice) -> None:
         if notice.sentence:
-            self.tell(notice.sentence)
+            self.tell(in_words(notice.sentence))
 
     def refresh(self) -> None:
         """Show the problems that stand, the newest ones."""
@@ -89,10 +90,11 @@ class Banners(QWidget):
                 banner = self._make(problem)
                 self._layout.insertWidget(0, banner)
                 self._shown[key] = (problem, banner)
-                announce(self, problem.sentence, urgent=True)
+                announce(self, banner.label.text(), urgent=True)
 
     def _make(self, problem: Problem) -> _Banner:
-        banner = _Banner("warning", problem.sentence)
+        sentence = in_words(problem.sentence)
+        banner = _Banner("warning", sentence)
         remedies: dict[str, tuple[str, Callable[[], None]]] = {
             "restart-engine": (self.tr("Restart the engine"), self._context.commands.restart_engine),
             "choose-pack": (self.tr("Choose a pack"), lambda: self._context.show_page("packs")),
@@ -103,11 +105,11 @@ class Banners(QWidget):
         if problem.remedy:
             text, do = remedies[problem.remedy]
             button = QPushButton(text)
-            button.setAccessibleDescription(problem.sentence)
+            button.setAccessibleDescription(sentence)
             button.clicked.connect(do)
             banner.row.addWidget(button)
         close = IconButton("close", self.tr("Close"), size=14)
-        close.setAccessibleDescription(problem.sentence)
+        close.setAccessibleDescription(sentence)
         close.clicked.connect(lambda: self._context.bridge.dismiss(problem.key))
         banner.row.addWidget(close)
         return banner

@@ -14,6 +14,7 @@ from app.store.model import Turn
 from app.window.commands import Commands
 from app.window.conversation.wording import language_name
 from app.window.pictures import Picture
+from app.window.sentences import in_words
 
 __all__ = ["Note", "NoteRow", "notes_of"]
 
@@ -32,7 +33,7 @@ def notes_of(turn: Turn) -> list[Note]:
     wanted = turn.wanted_language if turn.wanted_language not in ("", "auto") else turn.question_language
     if turn.problem:
         button = QCoreApplication.translate("Turn", "Try again") if turn.question else ""
-        notes.append(Note(turn.problem, button, turn.id, turn.wanted_language or "auto"))
+        notes.append(Note(in_words(turn.problem), button, turn.id, turn.wanted_language or "auto"))
     if turn.off_target:
         sentence = QCoreApplication.translate("Turn", "Answered in {0}, wanted was {1}.")
         button = QCoreApplication.translate("Turn", "Ask again in {0}").format(language_name(wanted))

@@ -19,6 +19,7 @@ from app.window.composer import Composer
 from app.window.context import Context
 from app.window.conversation.view import TurnsView
 from app.window.header import Header
+from app.window.sentences import in_words
 
 __all__ = ["ConversationPanel"]
 
@@ -113,7 +114,7 @@ class ConversationPanel(QWidget):
         if turn.state == "done" and not any(chunk.seconds for chunk in turn.chunks):
             announce(self, turn.reply)  # it is not spoken: the screen reader does it
         elif turn.problem:
-            announce(self, turn.problem)
+            announce(self, in_words(turn.problem))
 
     def _removed(self, turn: int) -> None:
         self.view.remove_turn(turn)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.session.words import word_times
 from app.store.model import Turn
+from app.window.sentences import in_words
 
 __all__ = ["language_name", "question_caption", "reply_caption", "spoken_description", "unheard_from"]
 
@@ -64,7 +65,7 @@ def spoken_description(turn: Turn) -> str:
     if caption:
         parts.append(caption)
     if turn.problem:
-        parts.append(turn.problem)
+        parts.append(in_words(turn.problem))
     return ". ".join(parts)
 
 

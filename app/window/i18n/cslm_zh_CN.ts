@@ -166,6 +166,10 @@
         <translation>声音设备尚未打开。</translation>
     </message>
     <message>
+        <source>Listening</source>
+        <translation>聆听</translation>
+    </message>
+    <message>
         <source>Cancelled; nothing was changed.</source>
         <translation>已取消；没有任何改动。</translation>
     </message>
@@ -361,7 +365,7 @@
     </message>
     <message>
         <source>What can be done with this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>对这个对话可以做什么</translation>
     </message>
     <message>
         <source>Getting ready</source>
@@ -384,15 +388,15 @@
     <name>LanguagePage</name>
     <message>
         <source>Teach a pack another language with recordings of it, on this computer. Everything is kept in the folder of the job, on which the command line can go on, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>用录音在这台电脑上教模型包另一种语言。一切都保存在任务文件夹中，命令行也能接着做。</translation>
     </message>
     <message>
         <source>Jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>任务</translation>
     </message>
     <message>
         <source>Begin a new job, or go on with another one</source>
-        <translation type="unfinished"></translation>
+        <translation>开始新任务，或继续另一个任务</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -404,90 +408,90 @@
     </message>
     <message>
         <source>Stop what is being done; what is done already is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>停止正在做的事；已完成的会保留</translation>
     </message>
     <message>
         <source>A new language</source>
-        <translation type="unfinished"></translation>
+        <translation>一种新语言</translation>
     </message>
     <message>
         <source>{0} for {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}（用于 {1}）</translation>
     </message>
     <message>
         <source>Somebody works on the job: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>有人正在处理这个任务：{0}</translation>
     </message>
     <message>
         <source>Stopped; what was done until then is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止；此前完成的会保留。</translation>
     </message>
     <message>
         <source>New job</source>
-        <translation type="unfinished"></translation>
+        <translation>新任务</translation>
     </message>
     <message>
         <source>Open the folder of a job…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开任务文件夹…</translation>
     </message>
     <message>
         <source>Open the folder of a job</source>
-        <translation type="unfinished"></translation>
+        <translation>打开任务文件夹</translation>
     </message>
 </context>
 <context>
     <name>LanguageStep</name>
     <message>
         <source>Say which language is to be learnt, and which pack learns it. Speech with its text is needed (an hour or more), and translations into a language that the pack knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>说明要学哪种语言，以及由哪个模型包来学。需要带文字的语音（一小时或更多），以及译成模型包已会语言的翻译。</translation>
     </message>
     <message>
         <source>otherwise its English name</source>
-        <translation type="unfinished"></translation>
+        <translation>否则用它的英文名</translation>
     </message>
     <message>
         <source>otherwise the usual one, such as Latn</source>
-        <translation type="unfinished"></translation>
+        <translation>否则用常用的，如 Latn</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Choose it, or type its BCP-47 code, such as es or sr-Latn.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择它，或输入其 BCP-47 代码，如 es 或 sr-Latn。</translation>
     </message>
     <message>
         <source>Its name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Script</source>
-        <translation type="unfinished"></translation>
+        <translation>文字</translation>
     </message>
     <message>
         <source>Base pack</source>
-        <translation type="unfinished"></translation>
+        <translation>基础包</translation>
     </message>
     <message>
         <source>Bridge</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接语言</translation>
     </message>
     <message>
         <source>Translations lead to this language, which the pack knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>翻译通向这种模型包已会的语言。</translation>
     </message>
     <message>
         <source>Begin</source>
-        <translation type="unfinished"></translation>
+        <translation>开始</translation>
     </message>
     <message>
         <source>Make the folder of the job</source>
-        <translation type="unfinished"></translation>
+        <translation>创建任务文件夹</translation>
     </message>
     <message>
         <source>There is no pack to teach; import one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可教的模型包；请先导入一个。</translation>
     </message>
 </context>
 <context>
@@ -717,7 +721,7 @@
     </message>
     <message>
         <source>Consent of the speakers</source>
-        <translation type="unfinished"></translation>
+        <translation>说话人的同意</translation>
     </message>
     <message>
         <source>What it is made of</source>
@@ -1054,54 +1058,54 @@
     <name>RejectedRows</name>
     <message>
         <source>What is not used, and why</source>
-        <translation type="unfinished"></translation>
+        <translation>哪些没有使用，为什么</translation>
     </message>
     <message>
         <source>Rejected rows</source>
-        <translation type="unfinished"></translation>
+        <translation>被拒绝的行</translation>
     </message>
     <message>
         <source>where</source>
-        <translation type="unfinished"></translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>why</source>
-        <translation type="unfinished"></translation>
+        <translation>原因</translation>
     </message>
     <message>
         <source>text</source>
-        <translation type="unfinished"></translation>
+        <translation>文字</translation>
     </message>
     <message>
         <source>Hear it</source>
-        <translation type="unfinished"></translation>
+        <translation>收听</translation>
     </message>
     <message>
         <source>Play the sound of the selected row</source>
-        <translation type="unfinished"></translation>
+        <translation>播放所选行的声音</translation>
     </message>
     <message>
         <source>The first {0} of {1} are listed.</source>
-        <translation type="unfinished"></translation>
+        <translation>列出了 {1} 行中的前 {0} 行。</translation>
     </message>
 </context>
 <context>
     <name>Runner</name>
     <message>
         <source>This installation has no trainer; install the project from its source to teach languages.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次安装没有训练程序；要教语言，请从源代码安装本项目。</translation>
     </message>
     <message>
         <source>The trainer could not be started; is the installation whole?</source>
-        <translation type="unfinished"></translation>
+        <translation>训练程序无法启动；安装完整吗？</translation>
     </message>
     <message>
         <source>no reason was given</source>
-        <translation type="unfinished"></translation>
+        <translation>没有给出原因</translation>
     </message>
     <message>
         <source>The trainer ended badly ({0}); try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>训练程序异常结束（{0}）；请重试。</translation>
     </message>
 </context>
 <context>
@@ -1125,6 +1129,209 @@
     <message>
         <source>not reached</source>
         <translation>未达到</translation>
+    </message>
+</context>
+<context>
+    <name>Sentence</name>
+    <message>
+        <source>microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>start it again</source>
+        <translation>请重新启动它</translation>
+    </message>
+    <message>
+        <source>start it again (its log is {0})</source>
+        <translation>请重新启动它（日志在 {0}）</translation>
+    </message>
+    <message>
+        <source>The engine is not running; start it again, then ask once more.</source>
+        <translation>引擎没有运行；请重新启动它，然后再问一次。</translation>
+    </message>
+    <message>
+        <source>The engine is not running; start it first.</source>
+        <translation>引擎没有运行；请先启动它。</translation>
+    </message>
+    <message>
+        <source>The engine could not be started ({0}); restart the program.</source>
+        <translation>引擎无法启动（{0}）；请重启程序。</translation>
+    </message>
+    <message>
+        <source>The engine does not answer any more; {0}.</source>
+        <translation>引擎不再响应；{0}。</translation>
+    </message>
+    <message>
+        <source>The engine was ended from outside, perhaps because memory ran out; {0}.</source>
+        <translation>引擎被外部终止，可能是内存不足；{0}。</translation>
+    </message>
+    <message>
+        <source>The engine crashed ({0}); {1}.</source>
+        <translation>引擎崩溃了（{0}）；{1}。</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly (exit code {0}); {1}.</source>
+        <translation>引擎意外停止（退出码 {0}）；{1}。</translation>
+    </message>
+    <message>
+        <source>The engine ran out of memory; close other programs or take a smaller pack, then start it again.</source>
+        <translation>引擎内存不足；请关闭其他程序或换用较小的模型包，然后重新启动它。</translation>
+    </message>
+    <message>
+        <source>The engine failed ({0}); start it again. Its log says more.</source>
+        <translation>引擎出错（{0}）；请重新启动它。详情见日志。</translation>
+    </message>
+    <message>
+        <source>Nothing was heard: the sound is silent. Check the microphone and ask again.</source>
+        <translation>什么也没听到：声音是静音的。请检查麦克风后再问。</translation>
+    </message>
+    <message>
+        <source>No speech was heard in the sound. Ask again, closer to the microphone.</source>
+        <translation>声音中没有听到说话。请靠近麦克风再问一次。</translation>
+    </message>
+    <message>
+        <source>No reply came; ask in other words.</source>
+        <translation>没有得到回答；请换个说法再问。</translation>
+    </message>
+    <message>
+        <source>The question is too long; at most {0} s can be heard at once.</source>
+        <translation>问题太长；一次最多能听 {0} 秒。</translation>
+    </message>
+    <message>
+        <source>The text is empty; type something.</source>
+        <translation>文字是空的；请输入内容。</translation>
+    </message>
+    <message>
+        <source>The text is empty; type what was asked.</source>
+        <translation>文字是空的；请输入所问的内容。</translation>
+    </message>
+    <message>
+        <source>Neither the words nor the sound of this question are there; ask it again.</source>
+        <translation>这个问题的文字和声音都没有了；请重新提问。</translation>
+    </message>
+    <message>
+        <source>The sound of this turn was not kept, so it cannot be played; ask for the reply again to hear it.</source>
+        <translation>这一轮的声音没有保留，因此无法播放；请重新获取回答来收听。</translation>
+    </message>
+    <message>
+        <source>No pack has been chosen yet; choose one.</source>
+        <translation>还没有选择模型包；请选择一个。</translation>
+    </message>
+    <message>
+        <source>No pack was found in {0} or {1}; import one first.</source>
+        <translation>在 {0} 或 {1} 中没有找到模型包；请先导入一个。</translation>
+    </message>
+    <message>
+        <source>There is no pack &apos;{0}&apos;; there is: {1}.</source>
+        <translation>没有模型包“{0}”；现有：{1}。</translation>
+    </message>
+    <message>
+        <source>No microphone was found; plug one in, or type your question.</source>
+        <translation>没有找到麦克风；请接上一个，或者输入您的问题。</translation>
+    </message>
+    <message>
+        <source>No loudspeaker was found; plug one in. Replies are shown as text meanwhile.</source>
+        <translation>没有找到扬声器；请接上一个。在此期间回答以文字显示。</translation>
+    </message>
+    <message>
+        <source>The {0} “{1}” is not there. Using the {2} “{3}” until it returns.</source>
+        <translation>{0}“{1}”不在了。在它恢复之前使用{2}“{3}”。</translation>
+    </message>
+    <message>
+        <source>The {0} “{1}” is there again.</source>
+        <translation>{0}“{1}”又可用了。</translation>
+    </message>
+    <message>
+        <source>The {0} “{1}” cannot be opened ({2}); check that no other program keeps it, or choose another one.</source>
+        <translation>{0}“{1}”无法打开（{2}）；请检查是否被其他程序占用，或选择另一个。</translation>
+    </message>
+    <message>
+        <source>The {0} “{1}” cannot be opened ({2}); check that no other program keeps it, or choose another one. Using the {3} “{4}” until it returns.</source>
+        <translation>{0}“{1}”无法打开（{2}）；请检查是否被其他程序占用，或选择另一个。在它恢复之前使用{3}“{4}”。</translation>
+    </message>
+    <message>
+        <source>“{0}” went away; using the {1} “{2}” from now on.</source>
+        <translation>“{0}”已断开；现在使用{1}“{2}”。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s {0} is “{1}” now.</source>
+        <translation>系统的{0}现在是“{1}”。</translation>
+    </message>
+    <message>
+        <source>The system has no sound devices; plug one in or start the audio server.</source>
+        <translation>系统没有声音设备；请接上一个或启动音频服务。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s sound cannot be used ({0}); is an audio server running?</source>
+        <translation>无法使用系统的声音（{0}）；音频服务在运行吗？</translation>
+    </message>
+    <message>
+        <source>The PortAudio library is missing; install libportaudio2 and try again.</source>
+        <translation>缺少 PortAudio 库；请安装 libportaudio2 后重试。</translation>
+    </message>
+    <message>
+        <source>There is no microphone to measure with; plug one in and unmute it.</source>
+        <translation>没有可用于测量的麦克风；请接上一个并取消静音。</translation>
+    </message>
+    <message>
+        <source>There is no loudspeaker to measure with; plug one in.</source>
+        <translation>没有可用于测量的扬声器；请接上一个。</translation>
+    </message>
+    <message>
+        <source>No sound comes from the microphone; choose another one and try again.</source>
+        <translation>麦克风没有声音；请选择另一个再试。</translation>
+    </message>
+    <message>
+        <source>The microphone gives only zeros; allow the program to use it in the system&apos;s settings.</source>
+        <translation>麦克风只给出零；请在系统设置中允许程序使用它。</translation>
+    </message>
+    <message>
+        <source>Nothing was played; choose another loudspeaker and try again.</source>
+        <translation>什么也没有播放；请选择另一个扬声器再试。</translation>
+    </message>
+    <message>
+        <source>This conversation does not exist any more; choose another one.</source>
+        <translation>这个对话已不存在；请选择另一个。</translation>
+    </message>
+    <message>
+        <source>This conversation does not exist any more; begin a new one.</source>
+        <translation>这个对话已不存在；请开始一个新的。</translation>
+    </message>
+    <message>
+        <source>This turn does not exist any more; choose another one.</source>
+        <translation>这一轮已不存在；请选择另一轮。</translation>
+    </message>
+    <message>
+        <source>The conversation could not be stored or read: {0}.</source>
+        <translation>对话无法保存或读取：{0}。</translation>
+    </message>
+    <message>
+        <source>The conversations in {0} cannot be used ({1}); new ones are kept only while the program runs.</source>
+        <translation>{0} 中的对话无法使用（{1}）；新对话只在程序运行期间保留。</translation>
+    </message>
+    <message>
+        <source>There is nothing in this conversation yet; ask something first.</source>
+        <translation>这个对话里还没有内容；请先提问。</translation>
+    </message>
+    <message>
+        <source>No sound is stored of this conversation; export it as text.</source>
+        <translation>这个对话没有保存声音；请导出为文本。</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved in {0}: {1}.</source>
+        <translation>设置无法保存到 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>The settings in {0} cannot be read ({1}); the defaults are used.</source>
+        <translation>{0} 中的设置无法读取（{1}）；使用默认值。</translation>
+    </message>
+    <message>
+        <source>The settings in {0} could not be read ({1}); the file has been set aside as {2} and the defaults are used.</source>
+        <translation>{0} 中的设置无法读取（{1}）；该文件已另存为 {2}，使用默认值。</translation>
     </message>
 </context>
 <context>
@@ -1518,116 +1725,116 @@
 <context>
     <name>SpeechStep</name>
     <message>
-        <source>Common Voice, LJSpeech, AudioFolder, JSON lines, or a folder of sound files with texts of the same names. More can be added at any time. No speaker and no recording is ever in both training and test.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>where the source does not say</source>
-        <translation type="unfinished"></translation>
+        <translation>来源没有说明时</translation>
     </message>
     <message>
         <source>Each recording without a speaker may be another person&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>没有注明说话人的录音，每段可能是不同的人</translation>
     </message>
     <message>
         <source>Who speaks</source>
-        <translation type="unfinished"></translation>
+        <translation>谁在说话</translation>
     </message>
     <message>
         <source>Take in a folder…</source>
+        <translation>导入文件夹…</translation>
+    </message>
+    <message>
+        <source>Common Voice, LJSpeech, AudioFolder, JSON lines, or sound files with texts of the same names. More can be added at any time. No speaker and no recording is ever in both training and test.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A corpus, or sound files with texts</source>
+        <source>A corpus, or sounds with texts</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take in a table…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入表格…</translation>
     </message>
     <message>
         <source>A metadata file that names sound files</source>
-        <translation type="unfinished"></translation>
+        <translation>列出音频文件的元数据文件</translation>
     </message>
     <message>
         <source>Check again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新检查</translation>
     </message>
     <message>
         <source>Look the whole corpus over and divide it anew</source>
-        <translation type="unfinished"></translation>
+        <translation>检查整个语料库并重新划分</translation>
     </message>
     <message>
         <source>There is one voice only: test with the voice that is trained on</source>
-        <translation type="unfinished"></translation>
+        <translation>只有一个声音：用训练所用的声音测试</translation>
     </message>
     <message>
         <source>Long recordings without text</source>
-        <translation type="unfinished"></translation>
+        <translation>没有文字的长录音</translation>
     </message>
     <message>
         <source>They are cut at their pauses and written down by Whisper as drafts, which you correct in a sheet.</source>
-        <translation type="unfinished"></translation>
+        <translation>它们在停顿处切开，由 Whisper 写成草稿，您在表格中更正。</translation>
     </message>
     <message>
         <source>Whisper</source>
-        <translation type="unfinished"></translation>
+        <translation>Whisper</translation>
     </message>
     <message>
         <source>A folder of a faster-whisper model or its size; “none” only cuts, and you write the texts.</source>
-        <translation type="unfinished"></translation>
+        <translation>faster-whisper 模型的文件夹或大小；“none”只切分，文字由您来写。</translation>
     </message>
     <message>
         <source>Cut and write down…</source>
-        <translation type="unfinished"></translation>
+        <translation>切分并转写…</translation>
     </message>
     <message>
         <source>Choose the recordings</source>
-        <translation type="unfinished"></translation>
+        <translation>选择录音</translation>
     </message>
     <message>
         <source>Save the drafts…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存草稿…</translation>
     </message>
     <message>
         <source>Write the drafts as a sheet to correct</source>
-        <translation type="unfinished"></translation>
+        <translation>把草稿写成待更正的表格</translation>
     </message>
     <message>
         <source>Take in the corrected sheet…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入更正后的表格…</translation>
     </message>
     <message>
         <source>Read the texts back</source>
-        <translation type="unfinished"></translation>
+        <translation>读回文字</translation>
     </message>
     <message>
         <source>Take all as they are</source>
-        <translation type="unfinished"></translation>
+        <translation>全部照原样采用</translation>
     </message>
     <message>
         <source>Use the drafts without correcting them</source>
-        <translation type="unfinished"></translation>
+        <translation>不更正就使用草稿</translation>
     </message>
     <message>
         <source>Taken in.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导入。</translation>
     </message>
     <message>
         <source>Speech with its texts</source>
-        <translation type="unfinished"></translation>
+        <translation>带文字的语音</translation>
     </message>
     <message>
         <source>A table that names sound files</source>
-        <translation type="unfinished"></translation>
+        <translation>列出音频文件的表格</translation>
     </message>
     <message>
         <source>Recordings without text</source>
-        <translation type="unfinished"></translation>
+        <translation>没有文字的录音</translation>
     </message>
     <message>
         <source>Save the drafts</source>
-        <translation type="unfinished"></translation>
+        <translation>保存草稿</translation>
     </message>
     <message>
         <source>Written: {0}</source>
@@ -1635,7 +1842,7 @@
     </message>
     <message>
         <source>The corrected sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>更正后的表格</translation>
     </message>
 </context>
 <context>
@@ -1716,27 +1923,27 @@
     <name>Steps</name>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Speech</source>
-        <translation type="unfinished"></translation>
+        <translation>语音</translation>
     </message>
     <message>
         <source>Translations</source>
-        <translation type="unfinished"></translation>
+        <translation>翻译</translation>
     </message>
     <message>
         <source>Can it speak?</source>
-        <translation type="unfinished"></translation>
+        <translation>它会说吗？</translation>
     </message>
     <message>
         <source>Plan</source>
-        <translation type="unfinished"></translation>
+        <translation>计划</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Scorecard</source>
@@ -1744,75 +1951,75 @@
     </message>
     <message>
         <source>Install</source>
-        <translation type="unfinished"></translation>
+        <translation>安装</translation>
     </message>
     <message>
         <source>an earlier step has changed since</source>
-        <translation type="unfinished"></translation>
+        <translation>之前的步骤已有改动</translation>
     </message>
     <message>
         <source>not begun</source>
-        <translation type="unfinished"></translation>
+        <translation>未开始</translation>
     </message>
     <message>
         <source>running</source>
-        <translation type="unfinished"></translation>
+        <translation>进行中</translation>
     </message>
     <message>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>已中断</translation>
     </message>
     <message>
         <source>usable utterances</source>
-        <translation type="unfinished"></translation>
+        <translation>可用语句</translation>
     </message>
     <message>
         <source>rejected rows</source>
-        <translation type="unfinished"></translation>
+        <translation>被拒绝的行</translation>
     </message>
     <message>
         <source>seconds of speech</source>
-        <translation type="unfinished"></translation>
+        <translation>语音秒数</translation>
     </message>
     <message>
         <source>speakers</source>
-        <translation type="unfinished"></translation>
+        <translation>说话人</translation>
     </message>
     <message>
         <source>for training</source>
-        <translation type="unfinished"></translation>
+        <translation>用于训练</translation>
     </message>
     <message>
         <source>for watching the training</source>
-        <translation type="unfinished"></translation>
+        <translation>用于观察训练</translation>
     </message>
     <message>
         <source>kept for the test</source>
-        <translation type="unfinished"></translation>
+        <translation>留作测试</translation>
     </message>
     <message>
         <source>left out</source>
-        <translation type="unfinished"></translation>
+        <translation>未采用</translation>
     </message>
     <message>
         <source>translations</source>
-        <translation type="unfinished"></translation>
+        <translation>翻译</translation>
     </message>
     <message>
         <source>kinds of questions</source>
-        <translation type="unfinished"></translation>
+        <translation>问题种类</translation>
     </message>
     <message>
         <source>rows read</source>
-        <translation type="unfinished"></translation>
+        <translation>已读行数</translation>
     </message>
 </context>
 <context>
@@ -1830,63 +2037,63 @@
     <name>TextsStep</name>
     <message>
         <source>Pairs of sentences in the new language and one that the pack knows: TSV, CSV, TMX, JSON lines, or two Moses files side by side (choose one of them).</source>
-        <translation type="unfinished"></translation>
+        <translation>新语言与模型包已会语言的句对：TSV、CSV、TMX、JSON lines，或并列的两个 Moses 文件（选择其中一个）。</translation>
     </message>
     <message>
         <source>for a table without a header, such as es,en</source>
-        <translation type="unfinished"></translation>
+        <translation>用于没有表头的表格，如 es,en</translation>
     </message>
     <message>
         <source>Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>列</translation>
     </message>
     <message>
         <source>Take in translations…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a file of translations</source>
-        <translation type="unfinished"></translation>
+        <translation>导入翻译…</translation>
     </message>
     <message>
         <source>Everyday questions and answers</source>
-        <translation type="unfinished"></translation>
+        <translation>日常问答</translation>
     </message>
     <message>
         <source>Optional, and what makes it a conversation: fill in the sheet, or a part of it, and take it in.</source>
-        <translation type="unfinished"></translation>
+        <translation>可选，但正是它让对话成为可能：填写表格或其一部分，然后导入。</translation>
     </message>
     <message>
         <source>Save the sheet…</source>
+        <translation>保存表格…</translation>
+    </message>
+    <message>
+        <source>Choose a file of them</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Write the everyday dialogues as a sheet to fill in</source>
+        <source>Write the dialogues as a sheet to fill in</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take in the filled sheet…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入填好的表格…</translation>
     </message>
     <message>
         <source>Read the translated dialogues back</source>
-        <translation type="unfinished"></translation>
+        <translation>读回翻译好的对话</translation>
     </message>
     <message>
         <source>Taken in; {0} could not be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导入；{0} 条无法使用。</translation>
     </message>
     <message>
         <source>Taken in.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导入。</translation>
     </message>
     <message>
         <source>Translations</source>
-        <translation type="unfinished"></translation>
+        <translation>翻译</translation>
     </message>
     <message>
         <source>Save the sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>保存表格</translation>
     </message>
     <message>
         <source>Written: {0}</source>
@@ -1894,7 +2101,7 @@
     </message>
     <message>
         <source>The filled sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>填好的表格</translation>
     </message>
 </context>
 <context>
