@@ -22,10 +22,8 @@ from cslm_core.audio import read_audio
 from cslm_core.errors import CslmError
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
     from app.window.context import Context
-    from app.window.program import Opened, Program
+    from app.window.program import Program
     from app.window.studio import Studio
 
 __all__ = ["main"]
@@ -46,11 +44,10 @@ _LOOKS: Final = (
 _PAGES: Final = ("packs", "settings", "latency", "calibration", "language", "about")
 
 
-class _Session:
+class _Shoot:
     """The program, its studio, and the time it is given."""
 
-    def __init__(self, app: QApplication, program: Program, studio: Studio, out: Path) -> None:
-        self._app = app
+    def __init__(self, program: Program, studio: Studio, out: Path) -> None:
         self._program = program
         self._studio = studio
         self._out = out
@@ -60,7 +57,7 @@ class _Session:
         return self._program.context
 
     @property
-    def _state(self) -> str:
+    def state(self) -> str:
         return self._context.bridge.state.state
 
     def wait(self, condition: Callable[[], Any], seconds: float, what: str) -> None:
@@ -122,7 +119,7 @@ class _Session:
         self._studio.say(read_audio(assets_folder() / "questions" / f"{question}.flac"))
         self.wait(lambda: len(self._context.bridge.turns) > before, 20, "the question to be heard")
         if look is not None:
-            self.wait(lambda: (self._state == "speaking" and len(spoken) > 3) or self._over(), 120, "the reply")
+            self.wait(lambda: (self.state == "speaking" and len(spoken) > 3) or self._over(), 120, "the reply")
             self.picture("speaking", look)
         self.wait(self._over, 180, "the reply to end")
         self._context.bridge.word_spoken.disconnect(spoken.append)
@@ -130,7 +127,7 @@ class _Session:
 
     def _over(self) -> bool:
         turns = list(self._context.bridge.turns.values())
-        return self._state == "ready" and turns[-1].state in ("done", "interrupted", "failed")
+        return self.state == "ready" and turns[-1].state in ("done", "interrupted", "failed")
 
     def _calibrate(self) -> None:
         from app.window.pages.calibration import CalibrationPage
@@ -187,9 +184,9 @@ def _run(out: Path, home: Path, pack: str, size: tuple[int, int]) -> None:
         open_session=open_session,
     )
     program.start()
-    taking = _Session(app, program, studio, out)
+    taking = _Shoot(program, studio, out)
     try:
-        taking.wait(lambda: program.context.bridge.pack and taking._state == "ready", 120, "the pack to be ready")
+        taking.wait(lambda: program.context.bridge.pack and taking.state == "ready", 120, "the pack to be ready")
         for look in _LOOKS:
             taking.take(look, size)
     finally:

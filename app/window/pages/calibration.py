@@ -5,6 +5,7 @@ The measuring is the room's, in the background. Knows nothing of echo cancellati
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
@@ -38,7 +39,7 @@ class Measured(Protocol):
 class CanCalibrate(Protocol):
     """A room with real devices."""
 
-    def calibrate(self, progress: Report) -> Measured: ...
+    def calibrate(self, progress: Callable[[float], None]) -> Measured: ...
 
 
 class CalibrationPage(Page):
@@ -122,12 +123,16 @@ class CalibrationPage(Page):
         self.outcome.tell("")
         self._result.hide()
         self.progress.setRange(0, 0)
-        self._operation.run(room.calibrate, self._done, self.outcome.fail)
+        self.doing.setText(self.tr("Listening"))
+
+        def work(report: Report) -> Measured:
+            return room.calibrate(lambda fraction: report("", fraction))
+
+        self._operation.run(work, self._done, self.outcome.fail)
 
     def _show_progress(self, what: str, fraction: float) -> None:
         self.progress.setRange(0, 1000 if fraction > 0 else 0)
         self.progress.setValue(round(fraction * 1000))
-        self.doing.setText(what)
 
     def _cancelled(self) -> None:
         self._operation.cancel()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from app.audio.events import DeviceKind
+from app.session.notices import LevelChanged
 from app.settings.model import Settings
 from app.window.context import Context
 from app.window.conversation.wording import language_name
@@ -50,15 +51,16 @@ class SettingsPage(Page):
         self.card(heading, lead).body.addLayout(form)
         return form
 
+    def _show_level(self, level: LevelChanged) -> None:
+        self.meter.show_level(level.dbfs, level.speech, clipped=level.clipped)
+
     # sections
 
     def _sound(self) -> None:
         fields, form = self.fields, self._form(self.tr("Sound"))
         self.devices = DeviceChoices(self.context, fields, self)
         self.meter = LevelMeter()
-        self.context.bridge.level_changed.connect(
-            lambda level: self.meter.show_level(level.dbfs, level.speech, level.clipped)
-        )
+        self.context.bridge.level_changed.connect(self._show_level)
         form.row(self.tr("Microphone"), self.devices.microphone, "", self.meter)
         self.muted = fields.check("audio.muted", self.tr("Muted: nothing is listened to"))
         form.check(self.muted)
