@@ -84,6 +84,7 @@ class Header(QWidget):
         self.reply.currentIndexChanged.connect(self._choose)
         context.bridge.pack_loading.connect(self._show_loading)
         context.bridge.pack_ready.connect(self._show_ready)
+        context.bridge.conversation_opened.connect(self._show_opened)
         context.settings_changed.connect(self._fill)
         self._fill()
         if context.bridge.pack is not None and context.bridge.loading is None:
@@ -109,11 +110,19 @@ class Header(QWidget):
         self._show_pack()
         announce(self, self.tr("{0} is ready").format(ready.pack.title))
 
+    def _show_opened(self) -> None:
+        if self._context.bridge.loading is None:
+            self._show_pack()
+
     def _show_pack(self) -> None:
         pack = self._context.bridge.pack
         if pack is not None:
             self.pack.setText(pack.title)
-            self.detail.setText("  ·  ".join([pack.version, *(language_name(code) for code in pack.languages)]))
+            parts = [pack.version, *(language_name(code) for code in pack.languages)]
+            opened = self._context.bridge.conversation
+            if opened is not None and opened.private:
+                parts.append(self.tr("private conversation"))
+            self.detail.setText("  ·  ".join(parts))
         self.progress.hide()
         self._fill()
 

@@ -5,7 +5,7 @@ Knows nothing of the layout of turns.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -65,16 +65,35 @@ class TurnActions(QWidget):
         self.adjustSize()
         self.show()
 
+    def menu(self) -> QMenu:
+        """All of it as a menu, for the right mouse button and the menu key."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(self.accessibleName())
+        for button in self.buttons:
+            if button is self.again:
+                languages = menu.addMenu(button.icon(), button.accessibleName())
+                languages.setEnabled(button.isEnabled())
+                self._fill_languages(languages)
+            elif not button.isHidden():
+                action = menu.addAction(button.icon(), button.accessibleName())
+                action.setEnabled(button.isEnabled())
+                action.triggered.connect(button.click)
+        return menu
+
     def _fill(self) -> None:
         self._menu.clear()
+        self._fill_languages(self._menu)
+
+    def _fill_languages(self, menu: QMenu) -> None:
         turn = self.turn
         if turn is None:
             return
         languages = self._context.bridge.pack.languages if self._context.bridge.pack is not None else []
-        same = self._menu.addAction(self.tr("In the language of the question"))
+        same = menu.addAction(self.tr("In the language of the question"))
         same.triggered.connect(lambda: self._context.commands.again(turn.id, "auto"))
         for code in languages:
-            action = self._menu.addAction(self.tr("In {0}").format(language_name(code)))
+            action = menu.addAction(self.tr("In {0}").format(language_name(code)))
             action.triggered.connect(lambda _=False, code=code: self._context.commands.again(turn.id, code))
 
     def _replay(self) -> None:

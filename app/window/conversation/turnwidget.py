@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.store.model import Turn
@@ -42,6 +42,10 @@ class TurnWidget(QWidget):
     """This widget, when the mouse or the focus came to it"""
     stepped = Signal(object, int)
     """This widget and -1 or 1, when the keyboard goes to the turn before or after"""
+    copied = Signal(object)
+    """This widget, when the user wants its text"""
+    menu_wanted = Signal(object, object)
+    """This widget and the place (QPoint on the screen)"""
     removed = Signal(object)
     """This widget, when the user wants the turn deleted"""
 
@@ -218,6 +222,9 @@ class TurnWidget(QWidget):
         self._look = replace(self._look, focused=False, cursor=None)
         self.update()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(self, event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         commands = self._scene.context.commands
         key = Qt.Key(event.key())
@@ -230,6 +237,8 @@ class TurnWidget(QWidget):
             commands.replay(self.turn.id, *(self._look.cursor or (None, None)))
         elif key == Qt.Key.Key_E and plain:
             self.edit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit(self)
         elif key == Qt.Key.Key_Delete and plain:
             self.removed.emit(self)
         else:

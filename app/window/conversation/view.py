@@ -154,6 +154,8 @@ class TurnsView(QScrollArea):
         widget.entered.connect(self._enter)
         widget.stepped.connect(self._step)
         widget.removed.connect(self._remove)
+        widget.copied.connect(self._copy)
+        widget.menu_wanted.connect(self._show_menu)
         self._turns.append(widget)
         self._by_id[turn.id] = widget
         widget.show()
@@ -316,6 +318,14 @@ class TurnsView(QScrollArea):
         at = self._turns.index(widget) + step
         if 0 <= at < len(self._turns):
             self._turns[at].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _copy(self, widget: TurnWidget) -> None:
+        self._enter(widget)
+        self._actions.copy.click()
+
+    def _show_menu(self, widget: TurnWidget, at: QPoint) -> None:
+        self._enter(widget)
+        self._actions.menu().popup(at)
 
     def _edit(self) -> None:
         if self._current is not None:

@@ -376,6 +376,10 @@
         <translation>{0} 已就绪</translation>
     </message>
     <message>
+        <source>private conversation</source>
+        <translation>私密对话</translation>
+    </message>
+    <message>
         <source>Any language</source>
         <translation>任何语言</translation>
     </message>
@@ -530,7 +534,7 @@
     </message>
     <message>
         <source>Tokenizer</source>
-        <translation>分词器</translation>
+        <translation>语音编码器</translation>
     </message>
     <message>
         <source>Understanding the question</source>
@@ -1742,11 +1746,11 @@
     </message>
     <message>
         <source>Common Voice, LJSpeech, AudioFolder, JSON lines, or sound files with texts of the same names. More can be added at any time. No speaker and no recording is ever in both training and test.</source>
-        <translation type="unfinished"></translation>
+        <translation>Common Voice、LJSpeech、AudioFolder、JSON lines，或带同名文本的音频文件。随时可以再添加。任何说话人和录音都不会同时用于训练和测试。</translation>
     </message>
     <message>
         <source>A corpus, or sounds with texts</source>
-        <translation type="unfinished"></translation>
+        <translation>语料库，或带文本的声音</translation>
     </message>
     <message>
         <source>Take in a table…</source>
@@ -2065,11 +2069,11 @@
     </message>
     <message>
         <source>Choose a file of them</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个翻译文件</translation>
     </message>
     <message>
         <source>Write the dialogues as a sheet to fill in</source>
-        <translation type="unfinished"></translation>
+        <translation>把对话写成待填的表格</translation>
     </message>
     <message>
         <source>Take in the filled sheet…</source>

@@ -168,6 +168,20 @@ def test_what_can_be_done_with_a_turn(desk: Desk) -> None:
     assert view.widget_of(number) is None
 
 
+def test_the_same_by_menu_and_by_key(desk: Desk) -> None:
+    widget = _answered(desk, origin="typed")
+    widget.setFocus()
+    desk.qtbot.keyClick(widget, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert widget.turn.reply in QGuiApplication.clipboard().text()
+    menu = desk.window.panel.view.actions_bar.menu()
+    texts = [action.text() for action in menu.actions()]
+    assert "Play the question" not in texts  # a typed question has no sound
+    assert texts[-1] == "Delete this turn"
+    menu.actions()[-1].trigger()
+    assert desk.called("delete_turn") == [(widget.turn.id,)]
+    menu.close()
+
+
 def test_a_reply_in_the_wrong_language_is_marked_and_asked_again(desk: Desk) -> None:
     turn = desk.session.answer("Please say it in Chinese", [("No.", 0.5)], wanted_language="zh")
     desk.settle()
