@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from app.support.display import check_display
+from app.support.instance import send
 from cslm_core.errors import CslmError
 
 __all__ = ["open_window", "window"]
@@ -16,6 +17,8 @@ def window() -> None:
 
 def open_window(arguments: Sequence[str]) -> int:
     """Show the window until it is closed; its exit code. Raises CslmError when there can be none."""
+    if not arguments and send("raise"):  # before Qt is loaded: the second start only brings the window up
+        return 0
     check_display()
     try:
         from app.window.main import main

@@ -13,7 +13,7 @@ from typing import Final
 from cslm_core.errors import CslmError
 from cslm_core.files import set_aside
 
-__all__ = ["VERSION", "NewerDatabaseError", "open_database", "open_memory", "set_database_aside"]
+__all__ = ["VERSION", "NewerDatabaseError", "open_damaged", "open_database", "open_memory", "set_database_aside"]
 
 _MIGRATIONS: Final[tuple[str, ...]] = (
     # 1: conversations, their turns, the pieces of sound
@@ -91,18 +91,33 @@ def open_database(path: Path) -> sqlite3.Connection:
             found = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
             if found[0] != "ok":
                 raise sqlite3.DatabaseError(f"{table}: {found[0]}")
+    except UnicodeDecodeError as error:  # a message about damage that quotes what is damaged
+        connection.close()
+        raise sqlite3.DatabaseError("damaged") from error
     except BaseException:
         connection.close()
         raise
     return connection
 
 
+def open_damaged(path: Path) -> sqlite3.Connection:
+    """Open a file that is set aside to read from it what can be read. Raises sqlite3.Error."""
+    return _connect(str(path))
+
+
 def _connect(name: str) -> sqlite3.Connection:
-    return sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = _text
+    return connection
+
+
+def _text(data: bytes) -> str:
+    """A damaged letter costs only itself."""
+    return data.decode("utf-8", "replace")
 
 
 def _prepare(connection: sqlite3.Connection) -> sqlite3.Connection:
-    connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what the user deletes is gone from the file, too
     connection.execute("PRAGMA temp_store = MEMORY")

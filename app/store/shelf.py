@@ -5,49 +5,20 @@ Not thread-safe by itself (`store.py` has the lock). Knows nothing of files and 
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import sqlite3
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Final, TypeVar
+from datetime import datetime
+from typing import Final, TypeAlias
 
-import msgspec
+from app.store.model import Conversation, Turn
+from app.store.rows import COLUMNS, clean, fold, stamp_of, time_of, turn_of, values_of
 
-from app.store.model import Chunk, Conversation, Turn, Waterfall
-from cslm_core.events import TurnStats
-
-__all__ = ["Shelf", "fold", "title_of"]
-
-_Decoded = TypeVar("_Decoded")
+__all__ = ["Shelf", "StoredPiece", "title_of"]
 
 _TITLE_LETTERS: Final = 60
 _PREVIEW_LETTERS: Final = 80
-
-_COLUMNS: Final = (
-    "conversation",
-    "asked",
-    "origin",
-    "state",
-    "question",
-    "question_language",
-    "misheard",
-    "reply_language",
-    "wanted_language",
-    "chunks",
-    "heard_seconds",
-    "problem",
-    "stats",
-    "waterfall",
-    "folded",
-)
-
-
-def fold(text: str) -> str:
-    """As texts are compared when searching: without case, full width as half width."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def title_of(question: str) -> str:
@@ -58,6 +29,10 @@ def title_of(question: str) -> str:
     cut = line[:_TITLE_LETTERS]
     head, _, _ = cut.rpartition(" ")
     return (head if len(head) > _TITLE_LETTERS // 2 else cut).rstrip() + "…"
+
+
+StoredPiece: TypeAlias = tuple[int, int, str, bytes]
+"""Its number, its turn, its kind, FLAC."""
 
 
 class Shelf:
@@ -89,8 +64,8 @@ class Shelf:
     # conversations
 
     def create(self, title: str) -> int:
-        now = _stamp(self._now())
-        title = _clean(title)
+        now = stamp_of(self._now())
+        title = clean(title)
         with self._writing():
             cursor = self._db.execute(
                 "INSERT INTO conversations (id, title, title_folded, created, updated) VALUES (?, ?, ?, ?, ?)",
@@ -100,7 +75,7 @@ class Shelf:
 
     def conversations(self, search: str = "") -> list[Conversation]:
         """Those in which every word of `search` occurs, the last changed first."""
-        terms = fold(_clean(search)).split()
+        terms = fold(clean(search)).split()
         return [
             self._conversation(row, terms)
             for row in self._db.execute("SELECT * FROM conversations ORDER BY updated DESC, abs(id) DESC").fetchall()
@@ -108,7 +83,7 @@ class Shelf:
         ]
 
     def _holds(self, row: sqlite3.Row, term: str) -> bool:
-        if term in row["title_folded"]:
+        if term in str(row["title_folded"]):
             return True
         query = "SELECT 1 FROM turns WHERE conversation = ? AND instr(folded, ?) LIMIT 1"
         return self._db.execute(query, (row["id"], term)).fetchone() is not None
@@ -122,9 +97,9 @@ class Shelf:
         count = self._db.execute("SELECT count(*) FROM turns WHERE conversation = ?", (number,)).fetchone()[0]
         return Conversation(
             id=number,
-            title=row["title"] or self._made_title(number),
-            created=_time(row["created"]),
-            updated=_time(row["updated"]),
+            title=str(row["title"]) or self._made_title(number),
+            created=time_of(row["created"]),
+            updated=time_of(row["updated"]),
             turns=count,
             private=self._private,
             preview=self._preview(number, terms) if count else "",
@@ -132,7 +107,7 @@ class Shelf:
 
     def _made_title(self, conversation: int) -> str:
         query = "SELECT question FROM turns WHERE conversation = ? AND question != '' ORDER BY abs(id)"
-        titles = (title_of(row["question"]) for row in self._db.execute(query, (conversation,)))
+        titles = (title_of(str(row["question"])) for row in self._db.execute(query, (conversation,)))
         return next((title for title in titles if title), "")
 
     def _preview(self, conversation: int, terms: list[str]) -> str:
@@ -143,7 +118,7 @@ class Shelf:
         )
         last = ""
         for row in rows:
-            turn = _turn(row)
+            turn = turn_of(row)
             texts = [" ".join(text.split()) for text in (turn.reply, turn.question) if text.strip()]
             last = last or (texts[0] if texts else "")
             for text in texts:
@@ -155,7 +130,7 @@ class Shelf:
         return last[:_PREVIEW_LETTERS]
 
     def rename(self, conversation: int, title: str) -> bool:
-        title = _clean(title)
+        title = clean(title)
         with self._writing():
             cursor = self._db.execute(
                 "UPDATE conversations SET title = ?, title_folded = ? WHERE id = ?", (title, fold(title), conversation)
@@ -177,33 +152,33 @@ class Shelf:
         with self._writing():
             if not self._touch(turn.conversation):
                 return None
-            marks = ", ".join("?" * (len(_COLUMNS) + 1))
+            marks = ", ".join("?" * (len(COLUMNS) + 1))
             cursor = self._db.execute(
-                f"INSERT INTO turns (id, {', '.join(_COLUMNS)}) VALUES ({marks})", (self._new_id(), *_values(turn))
+                f"INSERT INTO turns (id, {', '.join(COLUMNS)}) VALUES ({marks})", (self._new_id(), *values_of(turn))
             )
         return _last(cursor)
 
     def save(self, turn: Turn) -> bool:
         with self._writing():
-            setters = ", ".join(f"{name} = ?" for name in _COLUMNS[1:])
-            cursor = self._db.execute(f"UPDATE turns SET {setters} WHERE id = ?", (*_values(turn)[1:], turn.id))
+            setters = ", ".join(f"{name} = ?" for name in COLUMNS[1:])
+            cursor = self._db.execute(f"UPDATE turns SET {setters} WHERE id = ?", (*values_of(turn)[1:], turn.id))
             if cursor.rowcount:
                 self._touch(turn.conversation)
         return cursor.rowcount > 0
 
     def _touch(self, conversation: int) -> bool:
         cursor = self._db.execute(
-            "UPDATE conversations SET updated = max(updated, ?) WHERE id = ?", (_stamp(self._now()), conversation)
+            "UPDATE conversations SET updated = max(updated, ?) WHERE id = ?", (stamp_of(self._now()), conversation)
         )
         return cursor.rowcount > 0
 
     def turns(self, conversation: int) -> list[Turn]:
         query = "SELECT * FROM turns WHERE conversation = ? ORDER BY abs(id)"
-        return [_turn(row) for row in self._db.execute(query, (conversation,))]
+        return [turn_of(row) for row in self._db.execute(query, (conversation,))]
 
     def turn(self, turn: int) -> Turn | None:
         row = self._db.execute("SELECT * FROM turns WHERE id = ?", (turn,)).fetchone()
-        return None if row is None else _turn(row)
+        return None if row is None else turn_of(row)
 
     def delete_turn(self, turn: int) -> None:
         with self._writing():
@@ -219,7 +194,7 @@ class Shelf:
 
     def corrected(self) -> list[Turn]:
         query = "SELECT * FROM turns WHERE misheard != '' AND question != misheard ORDER BY id"
-        return [_turn(row) for row in self._db.execute(query)]
+        return [turn_of(row) for row in self._db.execute(query)]
 
     # sounds
 
@@ -239,77 +214,29 @@ class Shelf:
         query = "SELECT flac FROM sounds WHERE turn = ? AND kind = ? ORDER BY id"
         return [row["flac"] for row in self._db.execute(query, (turn, kind))]
 
+    def take(
+        self,
+        conversations: Iterable[Conversation],
+        turns: Iterable[Turn],
+        sounds: Iterable[tuple[int, int, str, bytes]],
+    ) -> None:
+        """Take in what was rescued from another database, with its numbers."""
+        heads = [
+            (head.id, clean(head.title), fold(clean(head.title)), stamp_of(head.created), stamp_of(head.updated))
+            for head in conversations
+        ]
+        marks = ", ".join("?" * (len(COLUMNS) + 1))
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO conversations (id, title, title_folded, created, updated) VALUES (?, ?, ?, ?, ?)", heads
+            )
+            self._db.executemany(
+                f"INSERT INTO turns (id, {', '.join(COLUMNS)}) VALUES ({marks})",
+                [(turn.id, *values_of(turn)) for turn in turns],
+            )
+            self._db.executemany("INSERT INTO sounds (id, turn, kind, flac) VALUES (?, ?, ?, ?)", sounds)
+
 
 def _last(cursor: sqlite3.Cursor) -> int:
     assert cursor.lastrowid is not None
     return cursor.lastrowid
-
-
-def _clean(text: str) -> str:
-    """Without halves of surrogate pairs, which a window may hand over and no file can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _stamp(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _time(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp).astimezone()
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()
-
-
-def _values(turn: Turn) -> tuple[object, ...]:
-    """In the order of _COLUMNS."""
-    chunks = tuple(dataclasses.replace(chunk, text=_clean(chunk.text)) for chunk in turn.chunks)
-    question = _clean(turn.question)
-    return (
-        turn.conversation,
-        _stamp(turn.asked),
-        turn.origin,
-        turn.state,
-        question,
-        turn.question_language,
-        _clean(turn.misheard),
-        turn.reply_language,
-        turn.wanted_language,
-        _json(chunks),
-        turn.heard_seconds,
-        _clean(turn.problem),
-        _json(turn.stats),
-        _json(turn.waterfall),
-        fold(f"{question}\n{_clean(turn.reply)}"),
-    )
-
-
-def _turn(row: sqlite3.Row) -> Turn:
-    return Turn(
-        id=row["id"],
-        conversation=row["conversation"],
-        asked=_time(row["asked"]),
-        origin=row["origin"],
-        state=row["state"],
-        question=row["question"],
-        question_language=row["question_language"],
-        misheard=row["misheard"],
-        reply_language=row["reply_language"],
-        wanted_language=row["wanted_language"],
-        chunks=_decoded(row["chunks"], tuple[Chunk, ...]) or (),
-        heard_seconds=row["heard_seconds"],
-        problem=row["problem"],
-        stats=_decoded(row["stats"], TurnStats),
-        waterfall=_decoded(row["waterfall"], Waterfall),
-    )
-
-
-def _decoded(text: str | None, kind: type[_Decoded]) -> _Decoded | None:
-    """None also for what cannot be understood: a turn without its figures is better than none."""
-    if text is None:
-        return None
-    try:
-        return msgspec.json.decode(text, type=kind)
-    except msgspec.MsgspecError:
-        return None

@@ -17,6 +17,7 @@ from typing import Literal
 
 from app.store.export import ExportFormat, export_conversation
 from app.store.model import Conversation, Origin, Turn, TurnState
+from app.store.rescue import rescue
 from app.store.schema import NewerDatabaseError, open_database, open_memory, set_database_aside
 from app.store.shelf import Shelf
 from app.store.sounds import Sound, decode_pieces, encode_piece
@@ -42,6 +43,7 @@ class Store:
     def __init__(self, path: Path | None, *, now: Callable[[], datetime] = _local_now) -> None:
         """`path` is the database, made if it does not exist; None keeps everything in memory, as private."""
         self.problem = ""
+        self._path = path
         self._now = now
         self._lock = threading.RLock()
         self._memory = Shelf(open_memory(), now, private=True)
@@ -51,8 +53,10 @@ class Store:
                 self._disk = self._open(path)
 
     def _open(self, path: Path) -> Shelf | None:
+        marker = _marker(path)
         try:
-            return self._shelf(path)
+            if not (marker.exists() and path.exists()):
+                return self._shelf(path)
         except NewerDatabaseError as error:
             self.problem = str(error)
             return None
@@ -66,12 +70,15 @@ class Store:
             pass
         try:
             aside = set_database_aside(path, self._now())
+            marker.unlink(missing_ok=True)
             shelf = self._shelf(path)
         except (OSError, sqlite3.Error) as error:
             self.problem = _unusable(path, str(error))
             return None
+        found = rescue(aside, shelf)
         self.problem = (
-            f"The stored conversations were damaged and have been set aside as {aside}; a new file has been started."
+            f"The file of the conversations was damaged and has been set aside as {aside}; "
+            f"{found.turns} questions in {found.conversations} conversations could be read and are kept."
         )
         return shelf
 
@@ -224,8 +231,16 @@ class Store:
         with self._lock:
             try:
                 yield self._disk, self._memory
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                self._remember(error)
                 raise CslmError(_refused(error)) from error
+
+    def _remember(self, error: Exception) -> None:
+        """Damage that opening does not see (in sounds, in an index): the next start sets the file aside."""
+        name = getattr(error, "sqlite_errorname", "")
+        if self._path is not None and (name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))):
+            with contextlib.suppress(OSError):
+                _marker(self._path).touch()
 
     @contextlib.contextmanager
     def _of(self, number: int) -> Iterator[Shelf | None]:
@@ -234,11 +249,15 @@ class Store:
             yield memory if number < 0 else disk
 
 
+def _marker(path: Path) -> Path:
+    return path.with_name(path.name + "-damaged")
+
+
 def _unusable(path: Path, reason: str) -> str:
     return f"The conversations in {path} cannot be used ({reason}); new ones are kept only while the program runs."
 
 
-def _refused(error: sqlite3.Error) -> str:
+def _refused(error: Exception) -> str:
     reasons = {
         "SQLITE_FULL": "the disk is full; free some space",
         "SQLITE_READONLY": "the file may not be written to; check its permissions",

@@ -61,6 +61,12 @@ def test_the_window_opens_without_a_command(opened: list[list[str]]) -> None:
     assert opened == [[], [], ["--pack", "x"]]
 
 
+def test_a_second_start_raises_the_window(opened: list[list[str]], heard: "queue.Queue[Message]") -> None:
+    assert run() == 0
+    assert heard.get(timeout=10) == "raise"
+    assert opened == []
+
+
 def test_without_a_display_there_is_one_sentence(
     opened: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

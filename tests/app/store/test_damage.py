@@ -181,3 +181,52 @@ def test_the_file_is_for_this_user_only(tmp_path: Path) -> None:
     Store(path).close()
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_what_can_be_read_of_a_damaged_file_is_kept(path: Path) -> None:
+    fill(path, 60)
+    data = bytearray(path.read_bytes())
+    place = data.index(b"question 31 ")
+    page = place // 4096 * 4096
+    data[page : page + 4096] = b"\xff" * 4096
+    path.write_bytes(data)
+    store = Store(path)
+    assert "could be read and are kept" in store.problem
+    kept = [turn for conversation in store.conversations() for turn in store.turns(conversation.id)]
+    assert 40 <= len(kept) < 60
+    assert all(store.sound(turn.id, "reply") is not None for turn in kept)
+    new = store.new_turn(store.create().id, "typed", question="goes on")
+    assert new.id > max(turn.id for turn in kept)
+    store.close()
+    assert Store(path).problem == ""
+
+
+def test_damage_found_while_running_is_mended_at_the_next_start(path: Path) -> None:
+    fill(path, 10)
+    store = Store(path)
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorname = "SQLITE_CORRUPT_INDEX"
+    with pytest.raises(CslmError, match="will set the file aside"), store._using():
+        raise error
+    store.close()
+    store = Store(path)
+    assert "10 questions in 1 conversations" in store.problem
+    assert store.conversations()[0].turns == 10
+    store.close()
+    assert Store(path).problem == ""
+    assert len([file for file in path.parent.iterdir() if "damaged" in file.name]) == 1
+
+
+def test_letters_and_times_that_are_damaged_cost_only_themselves(path: Path) -> None:
+    fill(path, 1)
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "UPDATE turns SET asked = 'yesterday', origin = 'x', state = 'y', question = CAST(x'4142FF' AS TEXT)"
+    )
+    connection.commit()
+    connection.close()
+    store = Store(path)
+    (turn,) = store.turns(store.conversations()[0].id)
+    assert turn.question == "AB\N{REPLACEMENT CHARACTER}"
+    assert (turn.origin, turn.state, turn.asked.year) == ("typed", "done", 1970)
+    store.close()

@@ -12,7 +12,8 @@ from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from app.store.model import Chunk, Turn
-from app.store.shelf import fold, title_of
+from app.store.rows import fold
+from app.store.shelf import title_of
 from app.store.store import Store
 
 TEXTS = st.text(st.sampled_from("aB ß天空雨\n%_'\"0"), max_size=12)
