@@ -346,10 +346,8 @@ class Conductor:
         if self.utterance is not None and self.utterance.open:
             self.utterance = None
         if live is not None and live.turn is not None:
-            if live.carried is not None and self._cause is Happening.VOICE_DROPPED:
-                self._book.add_sound(live.turn.id, "question", live.carried, LISTEN_RATE)
-                self._question = Question(live.turn, live.carried, reply_language=live.turn.wanted_language)
-                self._happenings.append(Happening.ASKED)
+            if live.carried is not None and self._cause is not Happening.REFUSED:
+                self._answer_unfinished(live.turn, live.carried)
                 return
             self._book.remove(live.turn.id)
         if interrupted is None:
@@ -360,6 +358,16 @@ class Conductor:
         if rest.size and self.machine.phase is Phase.READY:
             self._playback = Playback(turn, rest, heard, rest=True)
             self._happenings.append(Happening.REPLAY)
+
+    def _answer_unfinished(self, turn: Turn, question: Pcm) -> None:
+        """The speaker did not go on with the question after all: it stands as it was."""
+        self._book.add_sound(turn.id, "question", question, LISTEN_RATE)
+        self._book.store_sounds(turn.id)
+        if self._cause is Happening.VOICE_DROPPED:
+            self._question = Question(turn, question, reply_language=turn.wanted_language)
+            self._happenings.append(Happening.ASKED)
+        else:
+            self._book.save(replace(turn, state="interrupted"))
 
     def _turn_of(self, live: Live) -> Turn:
         """The turn that is open; from now on there is one."""

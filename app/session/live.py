@@ -98,7 +98,7 @@ class Live:
 
     def is_continued_by(self, utterance: Utterance) -> bool:
         """Whether who speaks now goes on with the question, of whose reply nothing has been heard."""
-        turn, end = self.turn, self.times.end
-        if turn is None or end is None or turn.origin != "spoken" or turn.misheard or self.sounded or self.rest:
-            return False
+        end = self.times.end
+        if end is None or self.times.hangover is None or self.sounded:
+            return False  # it was not spoken just now, or is being answered
         return utterance.started - end < _SAME_BREATH

@@ -345,7 +345,8 @@ class World(RuleBasedStateMachine):
     @invariant()
     def the_engine_remembers_what_was_heard(self) -> None:
         if self.conductor.machine.phase is Phase.READY and not self.link.stale:
-            assert self.model_now().remembered() == [past.reply for past in self.book.exchanges()]
+            past = [past.reply for past in self.book.exchanges()]
+            assert self.model_now().remembered() == past, (self.book.turns(), self.engine.sent[-12:])
 
 
 World.TestCase.settings = hypothesis_settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -285,6 +285,24 @@ def test_who_goes_on_before_the_reply_has_not_finished_the_question(stage: Stage
     assert stage.store.sound(turn.id, "question")[0].size == 32_000  # type: ignore[index]
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_who_does_not_go_on_after_all_is_answered_or_can_ask_again(stage: Stage, stopped: bool) -> None:
+    stage.room.say(1.0)
+    stage.engine.wait(Finish)
+    stage.room.begin_voice()
+    stage.room.voice(0.5)
+    stage.engine.wait(Listen, 2)
+    turn = stage.seen.turn(lambda turn: turn.state == "thinking")
+    if stopped:
+        stage.session.stop()
+        stage.seen.turn(lambda turn: turn.state == "interrupted")
+    else:
+        stage.room.drop_voice()
+        assert len(stage.engine.wait(Ask).pcm or b"") // 4 == 16_000
+        stage.seen.state("thinking")
+    assert stage.store.sound(turn.id, "question")[0].size == 16_000  # type: ignore[index]
+
+
 # --- stop, mute, the key ----------------------------------------------------------------------------------------------
 
 
