@@ -58,8 +58,13 @@ class Book:
 
     def new(self, private: bool) -> None:
         """Open a new conversation; one that is open and empty serves."""
-        self._leave()
-        self.conversation = self._store.create(private=private)
+        with self._telling():
+            self._leave()
+        try:
+            self.conversation = self._store.create(private=private)
+        except CslmError as error:
+            self._observer(Problem("store", str(error)))
+            self.conversation = self._store.create(private=True)  # in memory, which nothing refuses
         self._observer(ConversationsChanged())
         self._observer(ConversationOpened(self.conversation, ()))
 
@@ -100,21 +105,22 @@ class Book:
             turns = turns[: numbers.index(before)]
         return exchanges(turns)
 
-    def begin(
-        self, origin: Origin, *, state: TurnState, question: str = "", language: str = "", wanted: str = ""
-    ) -> Turn:
-        """A new turn, shown at once. Raises CslmError when the store refuses."""
-        if self.conversation is None:
-            self.new(private=False)
-        assert self.conversation is not None
-        turn = self._store.new_turn(
-            self.conversation.id,
-            origin,
-            state=state,
-            question=question,
-            question_language=language,
-            wanted_language=wanted,
-        )
+    def begin(self, origin: Origin, *, state: TurnState, question: str = "", wanted: str = "") -> Turn:
+        """A new turn, shown at once; in a new conversation when the open one is gone or takes no more."""
+
+        def made() -> Turn:
+            if self.conversation is None:
+                self.new(private=False)
+            assert self.conversation is not None
+            number = self.conversation.id
+            return self._store.new_turn(number, origin, state=state, question=question, wanted_language=wanted)
+
+        try:
+            turn = made()
+        except CslmError as error:
+            self._observer(Problem("store", str(error)))
+            self.conversation = None
+            turn = made()
         self._observer(TurnChanged(turn))
         self._observer(ConversationsChanged())
         return turn

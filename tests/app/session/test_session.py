@@ -1,5 +1,6 @@
 """A session with a scripted engine: what is told to whom when somebody speaks, types, interrupts."""
 
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -720,6 +721,29 @@ def test_a_full_disk_is_told_and_the_conversation_goes_on(stage: Stage, monkeypa
     turn = finished(stage)
     assert stage.seen.problem("store").sentence.startswith("The disk is full")
     assert turn.reply == "word0 more word1 more"
+
+
+def test_a_database_that_takes_nothing_any_more(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = stage.store._disk
+    assert disk is not None
+
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(disk, "add_turn", refuse)
+    monkeypatch.setattr(disk, "create", refuse)
+    turn = finished(stage)
+    assert turn.id < 0
+    assert "could not be stored" in stage.seen.problem("store").sentence
+    assert stage.seen.of(ConversationOpened)[-1].conversation.private
+
+
+def test_the_open_conversation_was_deleted_elsewhere(stage: Stage) -> None:
+    turn = finished(stage)
+    stage.store.delete(turn.conversation)
+    other = finished(stage, "next")
+    assert other.conversation != turn.conversation
+    assert other.id > 0
 
 
 def test_levels_and_closing(stage: Stage) -> None:
