@@ -25,10 +25,10 @@ Guard: TypeAlias = Literal["open", "full", "cautious", "half"]
 """How much it takes to begin a turn: `open` while the loudspeaker is silent, else the duplex of the settings."""
 SpeechEvent: TypeAlias = SpeechStarted | SpeechAudio | SpeechEnded | SpeechDropped
 
-_EVIDENCE: Final[dict[Guard, float]] = {"open": 0.06, "full": 0.1, "cautious": 0.16, "half": float("inf")}
+_EVIDENCE: Final[dict[Guard, float]] = {"open": 0.06, "full": 0.1, "cautious": 0.18, "half": float("inf")}
 """Seconds of speech after which a turn begins."""
-_SURE: Final[dict[Guard, float]] = {"open": 0.0, "full": 0.0, "cautious": 0.65, "half": 1.0}
-"""The probability must be this high, whatever the sensitivity."""
+_OVER_PLAYBACK: Final = 0.45
+"""The probability that is enough over playback: the canceller mutilates a voice, but leaves little of an echo."""
 _LOUDER_DB: Final[dict[Guard, float]] = {"open": 0.0, "full": 3.0, "cautious": 8.0, "half": 0.0}
 _HYSTERESIS: Final = 0.15
 _SHORTEST: Final = 0.18
@@ -81,6 +81,7 @@ class Listener:
         self._manual = False
         self._evidence = 0
         self._misses = 0
+        self._span = 0
         self._since_sign = 0
         self._batch: list[Pcm] = []
         self._frames = 0
@@ -147,7 +148,7 @@ class Listener:
 
     def _is_speech(self, frame: Sounded) -> bool:
         """Whether a frame is a sign of speech before a turn has begun."""
-        threshold = max(self._threshold, _SURE[frame.guard])
+        threshold = self._threshold if frame.guard == "open" else min(self._threshold, _OVER_PLAYBACK)
         loud = frame.dbfs >= self._quietest + _LOUDER_DB[frame.guard]
         # between syllables it is quiet though the network, which remembers, is sure: the last sign counts a while
         self._since_sign = 0 if loud and frame.near else self._since_sign + 1
@@ -155,7 +156,7 @@ class Listener:
 
     def _noticed(self, frame: Sounded) -> bool:
         if not self.hands_free or frame.guard == "half":
-            self._evidence = self._misses = 0
+            self._evidence = self._span = 0
             return False
         if self._is_speech(frame):
             self._evidence += 1
@@ -163,13 +164,14 @@ class Listener:
         else:
             self._misses += 1
             if self._misses > 6:
-                self._evidence = 0
+                self._evidence = max(0, self._evidence - 1)
+        self._span = self._span + 1 if self._evidence else 0
         return self._evidence * FRAME_SECONDS >= _EVIDENCE[frame.guard]
 
     def _begin(self, now: float, *, manual: bool) -> list[SpeechEvent]:
-        evidence = 0 if manual else self._evidence + self._misses
+        evidence, span = (0, 0) if manual else (self._evidence, self._span)
         # what the network says is of a window that ended up to 32 ms ago and began 32 ms before
-        frames = round(PRE_ROLL / FRAME_SECONDS) + (0 if manual else evidence + 6)
+        frames = round(PRE_ROLL / FRAME_SECONDS) + (0 if manual else span + 6)
         held = list(self._past)[-frames:]
         self._past.clear()
         self._rest()
