@@ -50,6 +50,11 @@ class Commands:
         while self._waiting:
             self._waiting.popleft()(session)
 
+    def detach(self) -> None:
+        """The session has been closed; what is asked from now on is lost."""
+        self._session = None
+        self._waiting.clear()
+
     def _do(self, command: Callable[[SessionCommands], None]) -> None:
         if self._session is None:
             self._waiting.append(command)

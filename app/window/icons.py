@@ -49,7 +49,7 @@ ICONS: Final[dict[str, str]] = {
     "hands-free": '<rect x="9.5" y="5" width="5" height="9" rx="2.5"/><path d="M7 12a5 5 0 0 0 10 0M12 17v2.5"/>'
     '<path d="M4 8a7 7 0 0 0 0 6M20 8a7 7 0 0 1 0 6"/>',
 }
-_SCALES: Final = (1.0, 1.5, 2.0, 3.0)
+_SCALES: Final = (1.0, 2.0)
 
 
 @lru_cache(maxsize=512)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from typing import Final
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication, QIcon, Qt
@@ -27,6 +28,9 @@ from cslm_core import __version__
 from cslm_core.assets import assets_folder
 
 __all__ = ["main"]
+
+_SWITCH_SECONDS: Final = 0.002
+"""A thread that computes or imports gives way to the window after this time at the latest, if it can."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
 
     Raises CslmError when the folders of the program cannot be used.
     """
+    sys.setswitchinterval(_SWITCH_SECONDS)
     places = Places.find()
     places.make()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)

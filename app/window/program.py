@@ -220,6 +220,10 @@ class Program(QObject):
                 self._opened.session.close()
             except CslmError as error:
                 _log.warning("the session did not end well: %s", error)
+            # Devices and libraries must be let go of before the interpreter ends.
+            self._opened = None
+            self.context.room = None
+            self.context.commands.detach()
         self.context.background.close()
         self.context.store.close()
         self._translations.clear()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from app.settings.model import Settings
 from app.store.model import Turn
 from app.window.buttons import IconButton
 from app.window.context import Context
@@ -50,6 +51,7 @@ class TurnsView(QScrollArea):
         self._spoken: TurnWidget | None = None
         self._pinned = True
         self._placing = False
+        self._latency = context.settings.appearance.show_latency
         self.setWidget(self._canvas)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -78,7 +80,8 @@ class TurnsView(QScrollArea):
         self._dots.setInterval(380)
         self._dots.timeout.connect(self._tick)
         self._scene.waveforms.ready.connect(self._redraw)
-        context.theme.changed.connect(self._restyle)
+        context.theme.changed.connect(self._canvas.update)
+        context.settings_changed.connect(self._settings_changed)
 
     # turns
 
@@ -269,6 +272,11 @@ class TurnsView(QScrollArea):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_scene"):
+            self._restyle()
+
+    def _settings_changed(self, settings: Settings) -> None:
+        if settings.appearance.show_latency != self._latency:  # it stands in the captions
+            self._latency = settings.appearance.show_latency
             self._restyle()
 
     def _restyle(self) -> None:
