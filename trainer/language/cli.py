@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from trainer.language import cli_corpus
+from trainer.language import cli_corpus, cli_teach
 
 __all__ = ["commands"]
 
 commands = typer.Typer(help="Teach a pack a new language.", no_args_is_help=True)
 cli_corpus.register(commands)
+cli_teach.register(commands)

@@ -15,7 +15,7 @@ from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_bytes
 from trainer.language.job import Job
 
-__all__ = ["Config", "load_config", "save_config", "settle"]
+__all__ = ["Config", "job_threads", "load_config", "save_config", "settle"]
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +94,12 @@ def settle(job: Job, **wishes: Any) -> Config:
             f"The training cannot be set up: {bad or 'method, replay_share or sft_steps'} is not valid."
         )
     return config
+
+
+def job_threads(job: Job) -> int:
+    """Of the run that was begun, else as it will be settled: half the cores, since the rest of them is at work too."""
+    begun = load_config(job)
+    return begun.threads if begun is not None else int(job.option("training", {}).get("threads", _threads()))
 
 
 def _threads() -> int:

@@ -10,18 +10,22 @@ models.
 from __future__ import annotations
 
 import json
+import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from cslm_core.assets import assets_folder
 from cslm_core.audio import read_audio, write_wav
+from cslm_core.errors import TrainingError
+from cslm_core.packs.store import PackStore
 from trainer.language.job import Job
 from trainer.language.languages import make_language
 from trainer.language.records import write_rows
 from trainer.language.tinypack import write_tiny_pack
 
-__all__ = ["SMALL", "small_job"]
+__all__ = ["SMALL", "run_demo", "small_job"]
 
 SMALL: Final[dict[str, Any]] = {
     "rank": 4, "text_rows": 100, "row": 256, "step_tokens": 500, "micro_rows": 2, "cpt_steps": 12, "sft_steps": 6,
@@ -53,6 +57,59 @@ def small_job(folder: Path, **training: Any) -> Job:
     write_rows(sheet, _types())
     steps.take_dialogues(job, sheet)
     return job
+
+
+def run_demo(folder: Path | None = None, tell: Tell = lambda line: None) -> dict[str, Any]:
+    """All steps, one after the other; what each came to. Without a folder everything is thrown away at the end."""
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="cslm-demo-") as place:
+            return _run(Path(place), tell)
+    if folder.exists():
+        raise TrainingError(f"{folder} is there already; name a new folder.")
+    folder.mkdir(parents=True)
+    return _run(folder, tell)
+
+
+def _run(place: Path, tell: Tell) -> dict[str, Any]:
+    from trainer.language.gate import run_gate
+    from trainer.language.install import export_pack, import_language, install, undo
+    from trainer.language.plan import make_plan
+    from trainer.language.scorecard import make_scorecard
+    from trainer.language.training import train
+
+    began = time.monotonic()
+    store = PackStore(place / "packs", place / "no-packs")
+    job = small_job(place / "job")
+    for name in ("language", "speech", "texts"):
+        tell(f"{name}: {job.state(name).sentence}")
+
+    def step(name: str, work: Callable[[], Any]) -> Any:
+        with job.lock(name):
+            found = work()
+        tell(f"{name}: {job.state(name).sentence}")
+        return found
+
+    step("gate", lambda: run_gate(job, items=2, adapt_steps=20, align_steps=SMALL["align_steps"]))
+    step("plan", lambda: make_plan(job, probe_steps=2))
+    step("training", lambda: train(job))
+    step("scorecard", lambda: make_scorecard(job, limit=1, store=store))
+    found = step("install", lambda: install(job, store=store))
+    file = place / "language.zip"
+    size = export_pack(found.folder, file)
+    tell(f"export: one file of {size / 1e6:.2f} MB")
+    other = PackStore(place / "other-packs", place / "no-packs")
+    other.import_pack(Path(job.base.folder))
+    imported = import_language(file, store=other)
+    tell(f"import: {imported.manifest.identity} on another place")
+    tell(f"undo: {undo(found.manifest.name, store=store)}")
+    seconds = time.monotonic() - began
+    tell(f"All eight steps took {seconds:.0f} seconds.")
+    return {
+        "seconds": round(seconds, 1),
+        "steps": {state.step: state.phase for state in job.states()},
+        "file_bytes": size,
+        "pack": found.manifest.identity,
+    }
 
 
 _SENTENCES: Final = (

@@ -25,6 +25,7 @@ from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
 from cslm_core.units import UnitRuns
 from trainer.language.align import Aligner, Utterance, train_aligner
+from trainer.language.configuration import job_threads
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
 from trainer.language.records import Row, read_rows, write_rows
@@ -75,6 +76,7 @@ def prepare_units(job: Job, *, steps: int | None = None, progress: Progress | No
         except (ValueError, KeyError):
             pass
     tell = progress or (lambda share, what: None)
+    torch.set_num_threads(job_threads(job))
     tokenizer = load_tokenizer_of(job)
     heard = dict(_listen(job, corpus, tokenizer, tell))
     trained = [Utterance(heard[r["id"]], r["text"]) for r in corpus if r["split"] == "train" and r["id"] in heard]

@@ -1,0 +1,117 @@
+"""The duration predictor taught the pace of a new language: fine-tuned on the corpus, kept as a delta in the job.
+
+How long a unit lasts is language: the base pack's predictor speaks with the rhythm of the languages it knows. A copy is
+trained on the units and durations of the training speech, mixed with nothing: its deltas add to those of other packs.
+Knows nothing of flow or vocoder, which stay the base pack's.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cslm_core.decoder.decoder import FlowDecoder
+from cslm_core.decoder.duration import DurationPredictor
+from cslm_core.packs.delta import save_delta
+from cslm_core.packs.registry import load_component
+from trainer.language.job import Job
+from trainer.language.records import read_rows
+from trainer.language.units import load_spoken, units_path
+
+__all__ = ["adapt_durations", "adapted_folder", "base_decoder", "duration_error"]
+
+Pairs = list[tuple[list[int], list[int]]]
+"""(units, durations in frames) of utterances."""
+
+
+def base_decoder(job: Job) -> FlowDecoder:
+    """The base pack's decoder, with what the job has adapted."""
+    from cslm_core.packs.delta import add_delta
+
+    component = job.check_base().component("decoder")
+    decoder: FlowDecoder = load_component(
+        "decoder", component.kind, Path(job.base.folder) / component.folder, device="cpu"
+    )
+    if adapted_folder(job).is_dir():
+        add_delta(decoder, adapted_folder(job))
+    return decoder
+
+
+def adapted_folder(job: Job) -> Path:
+    """Where the decoder's delta is, if there is one."""
+    return job.training / "adapted" / "decoder"
+
+
+def pairs_of(job: Job, split: str) -> Pairs:
+    """Units and durations of a split."""
+    wanted = {spoken.id for _, spoken in load_spoken(job, split)}
+    return [(row["units"], row["durations"]) for row in read_rows(units_path(job)) if row["id"] in wanted]
+
+
+@torch.no_grad()
+def duration_error(predictor: DurationPredictor, pairs: Pairs) -> tuple[float, float]:
+    """(mean distance of log durations, predicted length over real length) over all runs."""
+    distance = count = 0.0
+    predicted = real = 0.0
+    for units, durations in pairs:
+        logs = predictor(torch.tensor([units]))[0]
+        wanted = torch.tensor(durations, dtype=torch.float32)
+        distance += float((logs - wanted.log()).abs().sum())
+        predicted += float(logs.exp().sum())
+        real += float(wanted.sum())
+        count += len(units)
+    return distance / max(1.0, count), predicted / max(1.0, real)
+
+
+def adapt_durations(job: Job, steps: int, seed: int = 0) -> tuple[float, float]:
+    """Train, and keep the delta; the error of log durations on watched speech before and after.
+
+    It is kept only if it is better.
+    """
+    decoder = base_decoder(job)
+    before_state = {name: value.clone() for name, value in decoder.state_dict().items()}
+    predictor = decoder.duration
+    train, watched = pairs_of(job, "train"), pairs_of(job, "dev") or pairs_of(job, "train")
+    before = duration_error(predictor, watched)[0]
+    predictor.requires_grad_(True)
+    optimiser = torch.optim.AdamW(predictor.parameters(), lr=5e-4, weight_decay=0.01)
+    rng = random.Random(seed)
+    for step in range(steps):
+        batch = [rng.choice(train) for _ in range(16)]
+        for group in optimiser.param_groups:
+            group["lr"] = 5e-4 * (1 - step / steps)
+        loss = _loss(predictor, batch)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(predictor.parameters(), 1.0)
+        optimiser.step()
+    predictor.requires_grad_(False)
+    after = duration_error(predictor, watched)[0]
+    if after < before:
+        save_delta(adapted_folder(job), _base_state(job), decoder.state_dict())
+    else:
+        decoder.load_state_dict(before_state)
+    return before, min(before, after)
+
+
+def _base_state(job: Job) -> dict[str, Tensor]:
+    """Without any earlier adaptation, since the new delta replaces that."""
+    component = job.check_base().component("decoder")
+    decoder: FlowDecoder = load_component(
+        "decoder", component.kind, Path(job.base.folder) / component.folder, device="cpu"
+    )
+    return decoder.state_dict()
+
+
+def _loss(predictor: DurationPredictor, batch: Pairs) -> Tensor:
+    """Absolute error of logarithms, over all runs of the batch."""
+    units = nn.utils.rnn.pad_sequence([torch.tensor(u) for u, _ in batch], batch_first=True)
+    wanted = nn.utils.rnn.pad_sequence([torch.tensor(d, dtype=torch.float32) for _, d in batch], batch_first=True)
+    mask = (wanted > 0).float()
+    logs = predictor(units, mask.unsqueeze(-1))
+    errors = F.smooth_l1_loss(logs, wanted.clamp(min=1).log(), reduction="none") * mask
+    return errors.sum() / mask.sum()

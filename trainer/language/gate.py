@@ -1,0 +1,284 @@
+"""The spoken-language gate: before any training, can this pack hear and speak the language at all?
+
+Recordings of the corpus go through the tokenizer and the decoder of the base pack, and what comes out is judged: by
+Whisper where it knows the language, and always by what the tokenizer makes of it (round trip) and by the letters that
+the job's aligner hears. The report has pairs to listen to. Knows nothing of the LM.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from cslm_core.audio import LISTEN_RATE, Pcm, read_audio, resample, write_wav
+from cslm_core.errors import CslmError, TrainingError
+from cslm_core.files import atomic_write_json, atomic_write_text
+from cslm_core.tokenizer.encode import features
+from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
+from trainer.language.adapt import adapt_durations, base_decoder, duration_error, pairs_of
+from trainer.language.align import Aligner, letters
+from trainer.language.configuration import job_threads
+from trainer.language.corpus import CorpusRows
+from trainer.language.job import Job
+from trainer.language.judge import WhisperEar, error_rate
+from trainer.language.records import Row
+from trainer.language.report import audio_link, page, table
+from trainer.language.units import load_tokenizer_of, prepare_units
+
+__all__ = ["GateReport", "Pair", "decide", "distance", "run_gate"]
+
+STEP: Final = "gate"
+Progress = Callable[[float, str], None]
+_LETTERS_LOST: Final = 0.55
+_ROUND_TRIP: Final = 0.6
+_WORSE: Final = 0.25
+_PACE: Final = 0.12
+_DURATIONS: Final = 0.45
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An utterance before and after. Errors are shares, None where nobody judged; sounds are relative to `report/`."""
+
+    id: str
+    text: str
+    original: str
+    rebuilt: str
+    unit_error: float
+    letters_original: float
+    letters_rebuilt: float
+    heard_original: str | None = None
+    heard_rebuilt: str | None = None
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """Figures of the gate and what follows from them; `adapt` names what should be adapted, `sentences` say why."""
+
+    items: int
+    judge: str
+    unit_error: float
+    letters_original: float
+    letters_rebuilt: float
+    wer_original: float | None
+    wer_rebuilt: float | None
+    duration_error: float
+    pace: float
+    passed: bool
+    adapt: list[str]
+    sentences: list[str]
+    pairs: list[Pair]
+
+
+def run_gate(
+    job: Job,
+    *,
+    items: int = 12,
+    ear: WhisperEar | None = None,
+    adapt: bool = True,
+    align_steps: int | None = None,
+    adapt_steps: int = 300,
+    progress: Progress | None = None,
+) -> GateReport:
+    """Judge, adapt what can be adapted, write `report/gate.html` and note the step. Hold the job's lock.
+
+    TrainingError when there is no speech.
+    """
+    tell = progress or (lambda share, what: None)
+    job.begin(STEP, "The pack is listening to the language and repeating it.")
+    try:
+        torch.set_num_threads(job_threads(job))
+        prepare_units(job, steps=align_steps, progress=lambda share, what: tell(0.6 * share, what))
+        report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
+        if adapt and "durations" in report.adapt:
+            before, after = adapt_durations(job, adapt_steps)
+            report.sentences.append(
+                f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}."
+            )
+    except CslmError as error:
+        job.fail(STEP, str(error))
+        raise
+    _write(job, report)
+    job.finish(
+        STEP,
+        report.sentences[0],
+        {"items": report.items, "passed": int(report.passed)},
+        {k: v for k, v in asdict(report).items() if k != "pairs"},
+    )
+    tell(1.0, "done")
+    return report
+
+
+def _judge(job: Job, items: int, ear: WhisperEar | None, tell: Callable[[float], None]) -> GateReport:
+    tokenizer, decoder, aligner = load_tokenizer_of(job), base_decoder(job), Aligner.load(job.training / "aligner")
+    rows = _sample(job, items)
+    pairs = []
+    sounds: list[tuple[Pcm, Pcm]] = []
+    for number, row in enumerate(rows):
+        tell(number / len(rows))
+        try:
+            pcm = read_audio(job.corpus / row["audio"])
+        except CslmError:
+            continue
+        runs = tokenizer.encode(pcm)
+        if not len(runs):
+            continue
+        spoken = decoder.speak(runs.units.tolist())
+        rebuilt = resample(spoken, decoder.sample_rate, LISTEN_RATE)
+        sounds.append((pcm, rebuilt))
+        pairs.append(_pair(job, row, tokenizer, aligner, pcm, spoken, rebuilt, runs.units.tolist(), ear))
+    if not pairs:
+        raise TrainingError("None of the recordings could be used for the gate; check the speech once more.")
+    judged = [(p, p.heard_original, p.heard_rebuilt) for p in pairs if p.heard_rebuilt is not None]
+    wer_original = error_rate([(p.text, str(original)) for p, original, _ in judged], job.language)
+    wer_rebuilt = error_rate([(p.text, str(rebuilt)) for p, _, rebuilt in judged], job.language)
+    watched = pairs_of(job, "dev") or pairs_of(job, "train")
+    error, pace = duration_error(decoder.duration, watched)
+    means = {
+        name: float(np.mean([getattr(p, name) for p in pairs]))
+        for name in ("unit_error", "letters_original", "letters_rebuilt")
+    }
+    adapt, sentences, passed = decide(means, wer_original, wer_rebuilt, error, pace, job.language.name)
+    judge = (
+        "Whisper" if ear is not None else "the job's own aligner (Whisper is not there or does not know the language)"
+    )
+    return GateReport(
+        items=len(pairs),
+        judge=judge,
+        **means,
+        wer_original=wer_original,
+        wer_rebuilt=wer_rebuilt,
+        duration_error=error,
+        pace=pace,
+        passed=passed,
+        adapt=adapt,
+        sentences=sentences,
+        pairs=pairs,
+    )
+
+
+def _pair(
+    job: Job,
+    row: Row,
+    tokenizer: WhisperVqTokenizer,
+    aligner: Aligner,
+    pcm: Pcm,
+    spoken: Pcm,
+    rebuilt: Pcm,
+    units: list[int],
+    ear: WhisperEar | None,
+) -> Pair:
+    folder = job.report / "gate"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in str(row["id"]))[:60]
+    write_wav(folder / f"{name}-original.wav", pcm, LISTEN_RATE)
+    write_wav(folder / f"{name}-rebuilt.wav", spoken)
+    wanted = letters(row["text"])
+    code = job.language.code
+
+    def lost(sound: Pcm) -> float:
+        with torch.inference_mode():
+            heard = aligner.hear(features(tokenizer.encoder, sound).numpy())
+        return distance(wanted, heard) / max(1, len(wanted))
+
+    again = tokenizer.encode(rebuilt).units.tolist()
+    return Pair(
+        id=str(row["id"]),
+        text=row["text"],
+        original=f"gate/{name}-original.wav",
+        rebuilt=f"gate/{name}-rebuilt.wav",
+        unit_error=distance(units, again) / max(1, len(units)),
+        letters_original=lost(pcm),
+        letters_rebuilt=lost(rebuilt),
+        heard_original=ear.hear(pcm, code) if ear is not None else None,
+        heard_rebuilt=ear.hear(rebuilt, code) if ear is not None else None,
+    )
+
+
+def decide(
+    means: dict[str, float],
+    wer_original: float | None,
+    wer_rebuilt: float | None,
+    duration: float,
+    pace: float,
+    name: str,
+) -> tuple[list[str], list[str], bool]:
+    """(what to adapt, why, whether training makes sense) from the figures."""
+    adapt, sentences = [], []
+    if means["letters_original"] > _LETTERS_LOST:
+        adapt.append("quantiser")
+        sentences.append(
+            f"The letters of {name} are hard to hear for this pack ({means['letters_original']:.0%} are wrong): more or"
+            " cleaner speech is needed, or a tokenizer that was trained on the language."
+        )
+    if duration > _DURATIONS or abs(pace - 1) > _PACE:
+        adapt.append("durations")
+        sentences.append(f"The pack speaks {name} at {pace:.0%} of its length; its durations should be adapted.")
+    if wer_original is not None and wer_rebuilt is not None:
+        bad = wer_rebuilt - wer_original > _WORSE
+        figure = f"{wer_rebuilt:.0%} of the words are wrong after it, {wer_original:.0%} before"
+    else:
+        bad = means["unit_error"] > _ROUND_TRIP or means["letters_rebuilt"] - means["letters_original"] > _WORSE
+        figure = (
+            f"{means['letters_rebuilt']:.0%} of the letters are wrong after it, {means['letters_original']:.0%} before"
+        )
+    if bad:
+        adapt.append("decoder")
+        sentences.append(f"The decoder does not speak {name} well ({figure}).")
+    passed = "decoder" not in adapt and "quantiser" not in adapt
+    verdict = (
+        f"The pack can speak {name}: what it repeats can be understood ({figure})."
+        if passed
+        else f"The pack cannot speak {name} well yet ({figure}); listen to the pairs before you train."
+    )
+    return adapt, [verdict, *sentences], passed
+
+
+def distance(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many insertions, deletions and replacements lie between two sequences."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
+
+
+def _sample(job: Job, items: int) -> list[Row]:
+    rows = [row for row in CorpusRows.load(job).usable if row.get("split") in ("dev", "test", "train")]
+    held = [row for row in rows if row["split"] != "train"]
+    rng = random.Random(0)
+    chosen = rng.sample(held, min(items, len(held)))
+    rest = [row for row in rows if row["split"] == "train"]
+    return chosen + rng.sample(rest, min(items - len(chosen), len(rest)))
+
+
+def _write(job: Job, report: GateReport) -> None:
+    job.report.mkdir(exist_ok=True)
+    atomic_write_json(job.report / "gate.json", asdict(report))
+    figures = [
+        ("Units that change in the round trip", f"{report.unit_error:.0%}"),
+        ("Letters misheard in the original", f"{report.letters_original:.0%}"),
+        ("Letters misheard in the rebuilt sound", f"{report.letters_rebuilt:.0%}"),
+        ("Words misheard by Whisper, original", _percent(report.wer_original)),
+        ("Words misheard by Whisper, rebuilt", _percent(report.wer_rebuilt)),
+        ("Error of log durations", f"{report.duration_error:.2f}"),
+        ("Length of its speech against the real one", f"{report.pace:.0%}"),
+    ]
+    rows = [
+        [p.text, audio_link(p.original), audio_link(p.rebuilt), f"{p.unit_error:.0%}", p.heard_rebuilt or ""]
+        for p in report.pairs
+    ]
+    body = table(["", ""], [list(figure) for figure in figures])
+    body += table(["text", "original", "rebuilt", "units changed", "heard"], rows, raw=(1, 2))
+    title = f"Can {job.base.identity} speak {job.language.name}?"
+    atomic_write_text(job.report / "gate.html", page(title, [*report.sentences, f"Judged by {report.judge}."], body))
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
