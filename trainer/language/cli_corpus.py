@@ -20,6 +20,7 @@ from trainer.language.dialogue_sheet import export_sheet
 from trainer.language.drafts import export_drafts
 from trainer.language.job import STEPS, Job
 from trainer.language.languages import describe, make_language
+from trainer.language.prompts import write_prompts
 
 __all__ = ["JobArgument", "JsonOption", "register", "say"]
 
@@ -44,7 +45,7 @@ def register(commands: typer.Typer) -> None:
     """Add the commands of this module."""
     for name, function in (
         ("new", new), ("speech", speech), ("drafts", drafts), ("translations", translations),
-        ("dialogues", dialogues), ("check", check), ("rejected", rejected), ("status", status),
+        ("dialogues", dialogues), ("prompts", prompts), ("check", check), ("rejected", rejected), ("status", status),
     ):  # fmt: skip
         commands.command(name)(function)
 
@@ -181,6 +182,17 @@ def dialogues(
     if len(report.rejected) > 20:
         said.append(f"... and {len(report.rejected) - 20} more (all of them with --json).")
     say(value, said, as_json=as_json)
+
+
+def prompts(
+    job: JobArgument,
+    out: Annotated[Path, typer.Option("--out", help="Write them here, as JSON lines.")],
+    count: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is to be read aloud, by people or by a teacher voice (trainer.synth.run --plan texts)."""
+    written = write_prompts(Job.open(job), out, count)
+    say({"prompts": written}, [f"{written} prompts are in {out}."], as_json=as_json)
 
 
 def check(

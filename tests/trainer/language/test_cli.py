@@ -58,6 +58,10 @@ def test_from_nothing_to_a_divided_corpus(run: Any, tmp_path: Path, base_pack: P
     taken = run("dialogues", job, "--in", sheet).out
     assert "1 entries of sheet.csv were taken in; 1 were rejected." in taken
     assert "line 3 (nope): the bundled set has no entry of this name." in taken
+    assert run("prompts", job, "--out", tmp_path / "prompts.jsonl", "--json").json == {"prompts": 2}
+    assert [(r["id"].rsplit("-", 1)[0], r["text"], r["language"]) for r in read_rows(tmp_path / "prompts.jsonl")] == [
+        ("greetings.hello.q0.es", "Hola asistente.", "es"), ("pair", "Buenas noches.", "es"),
+    ]  # fmt: skip
     checked = run("check", job, "--seed", "5", "--json").json
     assert checked["counts"]["test"] >= 1
     assert Job.open(job).option("seed", 0) == 5
@@ -155,6 +159,10 @@ def test_progress_is_noted_in_the_job_and_ctrl_c_said(
     report, _ = steps.take_speech(job, tmp_path / "cv", Options())
     assert (report.added, report.there) == (5, 3)
     assert job.state("speech").phase == "done"
+
+
+def test_without_texts_there_are_no_prompts(run: Any, job: Job, tmp_path: Path) -> None:
+    assert "nothing to read aloud" in run("prompts", job.folder, "--out", tmp_path / "p.jsonl").err
 
 
 def test_every_command_has_help(run: Any) -> None:
