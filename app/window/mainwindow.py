@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QKeyCombination, QSettings, Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings.model import Settings
@@ -48,6 +48,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.sidebar)
         layout.addWidget(self.stack, 1)
         self.setCentralWidget(centre)
+        self.drop_hint = QLabel(self.tr("Drop the sound file to ask what is said in it"), centre)
+        self.drop_hint.setProperty("role", "drop")
+        self.drop_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.drop_hint.hide()
         self._shortcuts: list[QShortcut] = []
         self._talk_key: Qt.Key | None = None
         self._talking = False
@@ -116,7 +120,7 @@ class MainWindow(QMainWindow):
         actions = {
             "stop": commands.stop,
             "mute": commands.toggle_muted,
-            "new": lambda: self._new_conversation(),
+            "new": self._new_conversation,
             "push_to_talk": lambda: self._press(True),
         }
         for name, action in actions.items():
@@ -125,9 +129,6 @@ class MainWindow(QMainWindow):
                 continue
             shortcut = QShortcut(sequence, self)
             shortcut.setAutoRepeat(False)
-            shortcut.setContext(
-                Qt.ShortcutContext.ApplicationShortcut if name == "stop" else Qt.ShortcutContext.WindowShortcut
-            )
             shortcut.activated.connect(action)
             self._shortcuts.append(shortcut)
         talk = QKeySequence(settings.shortcuts.get("push_to_talk", ""))
@@ -175,8 +176,15 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _sound_files(event.mimeData().urls()):
             event.acceptProposedAction()
+            self.drop_hint.setGeometry(self.stack.geometry().adjusted(12, 12, -12, -12))
+            self.drop_hint.show()
+            self.drop_hint.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
         files = _sound_files(event.mimeData().urls())
         if files:
             event.acceptProposedAction()

@@ -21,6 +21,9 @@ QMainWindow, QDialog { background: $window; }
 QLabel[role="title"] { font-size: 17pt; font-weight: 600; }
 QLabel[role="heading"] { font-size: 12pt; font-weight: 600; }
 QLabel[role="faint"] { color: $faint; }
+QLabel[role="drop"] {
+    background: $question; color: $on_question; border: 2px dashed $accent; border-radius: 18px; font-size: 14pt;
+}
 QLabel[role="danger"] { color: $danger; }
 
 QFrame[role="sidebar"] { background: $sidebar; border: none; }

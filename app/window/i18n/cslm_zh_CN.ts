@@ -338,6 +338,69 @@
     </message>
 </context>
 <context>
+    <name>GateStep</name>
+    <message>
+        <source>Before any training: the pack listens to recordings and repeats them. If the repeated sound cannot be understood, training would be in vain. Listen to the pairs.</source>
+        <translation>在任何训练之前：模型包先听录音并复述。如果复述的声音听不懂，训练就是白费。请听一听这些对照。</translation>
+    </message>
+    <message>
+        <source>none: the round trip and the aligner judge</source>
+        <translation>无：由往返测试和对齐器评判</translation>
+    </message>
+    <message>
+        <source>Whisper as judge</source>
+        <translation>由 Whisper 评判</translation>
+    </message>
+    <message>
+        <source>A folder of a faster-whisper model, or its size.</source>
+        <translation>faster-whisper 模型的文件夹，或其大小。</translation>
+    </message>
+    <message>
+        <source>Utterances</source>
+        <translation>语句数</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Let the pack repeat recordings, and judge</source>
+        <translation>让模型包复述录音并评判</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>打开报告</translation>
+    </message>
+    <message>
+        <source>Show all figures and pairs in the browser</source>
+        <translation>在浏览器中显示所有数据和对照</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原声</translation>
+    </message>
+    <message>
+        <source>repeated</source>
+        <translation>复述</translation>
+    </message>
+    <message>
+        <source>Hear the original</source>
+        <translation>听原声</translation>
+    </message>
+    <message>
+        <source>Hear what was repeated</source>
+        <translation>听复述</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Starting…</source>
@@ -386,6 +449,101 @@
     <message>
         <source>Same as the question</source>
         <translation>与问题相同</translation>
+    </message>
+</context>
+<context>
+    <name>InstallStep</name>
+    <message>
+        <source>What was learnt becomes a small pack that is added to its base pack. It is used at once; one click goes back to the version before.</source>
+        <translation>学到的内容会成为一个小模型包，加到基础包上。它立即可用；点一下即可退回上一版本。</translation>
+    </message>
+    <message>
+        <source>such as CC-BY-4.0; say what you may give away</source>
+        <translation>如 CC-BY-4.0；请说明您可以分发什么</translation>
+    </message>
+    <message>
+        <source>The maker of this pack states that everybody who is heard in the training speech agreed to it.</source>
+        <translation>本模型包的制作者声明：训练语音中的每个人都已同意。</translation>
+    </message>
+    <message>
+        <source>not signed</source>
+        <translation>未签名</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose the file of your private key</source>
+        <translation>选择您的私钥文件</translation>
+    </message>
+    <message>
+        <source>Make one…</source>
+        <translation>创建一个…</translation>
+    </message>
+    <message>
+        <source>Make a private key to sign packs with</source>
+        <translation>创建用于签名模型包的私钥</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>同意</translation>
+    </message>
+    <message>
+        <source>Sign with</source>
+        <translation>签名密钥</translation>
+    </message>
+    <message>
+        <source>Install and use it</source>
+        <translation>安装并使用</translation>
+    </message>
+    <message>
+        <source>Make the pack and add it</source>
+        <translation>制作模型包并添加</translation>
+    </message>
+    <message>
+        <source>Save as one file…</source>
+        <translation>保存为单个文件…</translation>
+    </message>
+    <message>
+        <source>Write the pack to give it away</source>
+        <translation>写出模型包以便分发</translation>
+    </message>
+    <message>
+        <source>Version before</source>
+        <translation>上一版本</translation>
+    </message>
+    <message>
+        <source>Go back to what was used before</source>
+        <translation>退回之前使用的版本</translation>
+    </message>
+    <message>
+        <source>{0} {1} is installed.</source>
+        <translation>{0} {1} 已安装。</translation>
+    </message>
+    <message>
+        <source>Save the pack</source>
+        <translation>保存模型包</translation>
+    </message>
+    <message>
+        <source>Written: {0}</source>
+        <translation>已写入：{0}</translation>
+    </message>
+    <message>
+        <source>The file of your private key</source>
+        <translation>您的私钥文件</translation>
+    </message>
+    <message>
+        <source>Make a private key</source>
+        <translation>创建私钥</translation>
+    </message>
+    <message>
+        <source>{0} is your key: keep it to yourself. Its fingerprint is {1}.</source>
+        <translation>{0} 是您的密钥：请自己保管好。其指纹为 {1}。</translation>
     </message>
 </context>
 <context>
@@ -660,6 +818,10 @@
 </context>
 <context>
     <name>MainWindow</name>
+    <message>
+        <source>Drop the sound file to ask what is said in it</source>
+        <translation>放开音频文件，即可就其中所说的内容提问</translation>
+    </message>
     <message>
         <source>Back to the conversation</source>
         <translation>返回对话</translation>
@@ -1006,6 +1168,65 @@
     </message>
 </context>
 <context>
+    <name>PlanStep</name>
+    <message>
+        <source>Say how long the training may take. A few real steps are tried on this machine; then it is known how many there can be, and how much memory and disk they need.</source>
+        <translation>说明训练可以花多长时间。先在这台机器上试几步真实训练，就能知道可以训练多少步，需要多少内存和磁盘。</translation>
+    </message>
+    <message>
+        <source> hours</source>
+        <translation> 小时</translation>
+    </message>
+    <message>
+        <source>An adapter and new embedding rows (small, the default)</source>
+        <translation>适配器和新的嵌入行（小，默认）</translation>
+    </message>
+    <message>
+        <source>All weights (needs much memory)</source>
+        <translation>全部权重（需要大量内存）</translation>
+    </message>
+    <message>
+        <source>The best there is</source>
+        <translation>现有最好的</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>as many as serve</source>
+        <translation>按需要</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What is trained</source>
+        <translation>训练内容</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>核心数</translation>
+    </message>
+    <message>
+        <source>Several GPUs or machines are used from the command line.</source>
+        <translation>使用多块 GPU 或多台机器请用命令行。</translation>
+    </message>
+    <message>
+        <source>Try and plan</source>
+        <translation>试运行并规划</translation>
+    </message>
+    <message>
+        <source>Run a few steps and settle the plan</source>
+        <translation>运行几步并确定计划</translation>
+    </message>
+</context>
+<context>
     <name>Program</name>
     <message>
         <source>The last run ended badly</source>
@@ -1133,6 +1354,45 @@
     <message>
         <source>not reached</source>
         <translation>未达到</translation>
+    </message>
+</context>
+<context>
+    <name>ScorecardStep</name>
+    <message>
+        <source>The new language on speech that was kept for the test, and the old languages before and after, so that you see whether something was forgotten.</source>
+        <translation>在留作测试的语音上评测新语言，并比较旧语言前后的表现，以便看出是否有所遗忘。</translation>
+    </message>
+    <message>
+        <source>none: the speech is not judged</source>
+        <translation>无：不评判语音</translation>
+    </message>
+    <message>
+        <source>Whisper as judge</source>
+        <translation>由 Whisper 评判</translation>
+    </message>
+    <message>
+        <source>A folder of a faster-whisper model, or its size.</source>
+        <translation>faster-whisper 模型的文件夹，或其大小。</translation>
+    </message>
+    <message>
+        <source>Items of each kind</source>
+        <translation>每类项目数</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Measure what was learnt and forgotten</source>
+        <translation>测量学到和忘记的内容</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>打开报告</translation>
+    </message>
+    <message>
+        <source>Show everything, with sounds, in the browser</source>
+        <translation>在浏览器中显示全部内容（含声音）</translation>
     </message>
 </context>
 <context>
@@ -2022,6 +2282,18 @@
         <translation>问题种类</translation>
     </message>
     <message>
+        <source>judged</source>
+        <translation>已评判</translation>
+    </message>
+    <message>
+        <source>steps done</source>
+        <translation>已完成步数</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
         <source>rows read</source>
         <translation>已读行数</translation>
     </message>
@@ -2106,6 +2378,105 @@
     <message>
         <source>The filled sheet</source>
         <translation>填好的表格</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingStep</name>
+    <message>
+        <source>The training runs by itself: this window may be closed, and it goes on. It can be paused, stopped and resumed at any time without losing anything.</source>
+        <translation>训练独立运行：即使关闭此窗口也会继续。随时可以暂停、停止和恢复，不会丢失任何东西。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Begin the training, or resume it where it was</source>
+        <translation>开始训练，或从上次的位置恢复</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>Let the training wait, or go on</source>
+        <translation>让训练等待，或继续</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
+        <source>Save the training and end it; it can be resumed</source>
+        <translation>保存训练并结束；之后可以恢复</translation>
+    </message>
+    <message>
+        <source>Progress of the training</source>
+        <translation>训练进度</translation>
+    </message>
+    <message>
+        <source>How it sounds</source>
+        <translation>听起来怎样</translation>
+    </message>
+    <message>
+        <source>sentence</source>
+        <translation>句子</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>step {0} of {1}</source>
+        <translation>第 {0} 步，共 {1} 步</translation>
+    </message>
+    <message>
+        <source>{0} tokens a second</source>
+        <translation>每秒 {0} 个词元</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
+    </message>
+    <message>
+        <source>Hear it</source>
+        <translation>收听</translation>
+    </message>
+    <message>
+        <source>Curves of the training</source>
+        <translation>训练曲线</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>recognition</source>
+        <translation>识别</translation>
+    </message>
+    <message>
+        <source>reading aloud</source>
+        <translation>朗读</translation>
+    </message>
+    <message>
+        <source>translation</source>
+        <translation>翻译</translation>
+    </message>
+    <message>
+        <source>what it knew before</source>
+        <translation>以前会的内容</translation>
     </message>
 </context>
 <context>

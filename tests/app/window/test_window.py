@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.session.notices import DeviceNotice, PackLoading, PackReady, Problem, ProblemSolved, StateChanged
 from app.window.statusline import state_word
@@ -108,6 +108,17 @@ def test_the_keys_talk_stop_mute_and_begin_anew(desk: Desk) -> None:
     assert desk.session.muted
     desk.qtbot.keyClick(field, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert desk.called("new_conversation") == [(False,)]
+
+
+def test_escape_closes_a_menu_before_it_stops(desk: Desk) -> None:
+    with desk.qtbot.waitActive(desk.window):
+        desk.window.activateWindow()
+    menu = desk.window.sidebar.menu_of(desk.context.store.conversation(desk.session.conversation))
+    menu.popup(desk.window.mapToGlobal(QPoint(60, 60)))
+    desk.qtbot.waitUntil(menu.isVisible)
+    desk.qtbot.keyClick(menu, Qt.Key.Key_Escape)
+    assert desk.called("stop") == []
+    assert QApplication.activePopupWidget() is None
 
 
 def test_other_keys_are_taken_when_the_settings_change(desk: Desk) -> None:
