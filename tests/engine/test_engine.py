@@ -214,13 +214,16 @@ def test_an_engine_that_hangs_is_noticed_and_nobody_waits_for_it(folder: Path, t
         client.load(folder)
         client.on_event = lambda event: pongs.put(event) if isinstance(event, Pong) else None
         number = client.ping()
-        assert pongs.get(timeout=5) == Pong(busy=0.0, number=number)
-        turn = client.ask("endless")
-        turn.next(timeout=5)
-        client.ping()
-        pong = pongs.get(timeout=5)
+        pong = pongs.get(timeout=10)
         assert isinstance(pong, Pong)
-        assert pong.busy < 2.0
+        assert pong.number == number
+        assert pong.busy < 5.0
+        turn = client.ask("endless")
+        turn.next(timeout=10)
+        client.ping()
+        pong = pongs.get(timeout=10)
+        assert isinstance(pong, Pong)
+        assert pong.busy < 5.0
         assert client.pid is not None
         os.kill(client.pid, signal.SIGSTOP)
         os.waitpid(client.pid, os.WUNTRACED)
