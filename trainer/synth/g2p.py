@@ -1,6 +1,6 @@
-"""Text to the phoneme symbols that the Kokoro teacher reads, for English and Mandarin.
+"""Text to the phoneme symbols that the Kokoro teacher reads.
 
-Knows nothing of audio. espeak-ng (through phonemizer) serves English, misaki's Mandarin front end Chinese.
+Knows nothing of audio. espeak-ng (through phonemizer) serves all languages but Mandarin, misaki's front end that.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ _ENGLISH = {
     "ɜː": "ɜɹ",
     "ː": "",
 }
+
+# The languages it was trained on besides, by espeak's codes; they keep the length marks.
+_ESPEAK = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
+_AFFRICATES = {"tʃ": "ʧ", "dʒ": "ʤ", "ts": "ʦ", "dz": "ʣ"}
+KOKORO_LANGUAGES = ("en", "zh", *_ESPEAK)
 
 
 @functools.cache
@@ -61,10 +66,20 @@ def mandarin_phonemes(text: str) -> str:
     return phonemes.strip()
 
 
+def espeak_phonemes(text: str, code: str) -> str:
+    """Kokoro symbols of a sentence in the language of espeak's `code`, stress marks and punctuation kept."""
+    phonemes: str = espeak(code).phonemize([text], strip=True)[0]
+    for theirs, ours in _AFFRICATES.items():
+        phonemes = phonemes.replace(theirs, ours)
+    return re.sub(r"\s+", " ", phonemes).strip()
+
+
 def kokoro_phonemes(text: str, language: str) -> str:
-    """Dispatch on `language` ("en" or "zh"); ValueError for any other."""
+    """Dispatch on `language`, one of `KOKORO_LANGUAGES`; ValueError for any other."""
     if language == "en":
         return english_phonemes(text)
     if language == "zh":
         return mandarin_phonemes(text)
-    raise ValueError(f"Kokoro phonemes are known for en and zh, not for {language!r}.")
+    if language in _ESPEAK:
+        return espeak_phonemes(text, _ESPEAK[language])
+    raise ValueError(f"Kokoro phonemes are known for {', '.join(KOKORO_LANGUAGES)}, not for {language!r}.")

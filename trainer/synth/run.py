@@ -4,7 +4,7 @@
         --out CORPUS_DIR [--lane 1/2]
     python -m trainer.synth.run --plan questions --piper en_US-joe-medium.onnx --dialogues assets/dialogues --out DIR
 
-Kokoro speaks both languages, Piper English only and then in Kokoro's place. What is spoken how is drawn from the id, so
+Kokoro speaks seven languages, Piper English only, then in its place. What is spoken how is drawn from the id, so
 it does not depend on what else there is; ids that stand in the manifest are skipped, so the command goes on where it
 was ended and grows with the dialogues. Lanes (1/2 and 2/2) are processes that share the work of one corpus.
 
@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_path
+from trainer.synth.g2p import KOKORO_LANGUAGES
 from trainer.synth.kokoro import Speaker
 from trainer.synth.plans import PLANS, Text, plan_texts
 
@@ -182,7 +183,7 @@ def run(options: argparse.Namespace) -> int:
     voices: dict[str, Voice] = {}
     if options.kokoro is not None:
         speak = kokoro_voice(options.kokoro, names, varied=varied, threads=options.threads)
-        voices = {"en": speak, "zh": speak}
+        voices = dict.fromkeys(KOKORO_LANGUAGES, speak)
     if options.piper is not None:
         voices["en"] = piper_voice(options.piper, varied=varied, threads=options.threads)
     if options.language:
