@@ -89,6 +89,7 @@ class Conductor:
                     self._give_up_waiting("failed", self._failure or _NOT_RUNNING)
         finally:
             self._working = False
+            self._happenings.clear()  # of what could not be done, nothing follows
         self.tell_state()
 
     def ask(self, question: Question) -> None:
@@ -251,7 +252,8 @@ class Conductor:
         except EngineError as error:
             self.fail(Happening.TURN_FAILED, str(error))
         if question.again:
-            self._link.stale = self._book.turns()[-1].id != question.turn.id  # then later turns are to be recalled
+            newest = [turn.id for turn in self._book.turns()][-1:]
+            self._link.stale = newest != [question.turn.id]  # then later turns are to be recalled
 
     def _wait(self) -> None:
         self._give_up_waiting("interrupted")  # the newest question counts
