@@ -269,9 +269,9 @@ class Job:
         return (self.state(step) for step in STEPS)
 
     def outdated(self, step: str) -> bool:
-        """Whether a step is done, but an earlier one was done again after it."""
+        """Whether a step is done, but an earlier one that it rests on was done again after it."""
         own = self.state(step)
-        earlier = STEPS[: STEPS.index(step)]
+        earlier = STEPS[:1] if step == "texts" else STEPS[: STEPS.index(step)]  # texts do not rest on speech
         return own.phase == "done" and any(self.state(s).finished > own.finished for s in earlier)
 
     def begin(self, step: str, sentence: str = "") -> None:

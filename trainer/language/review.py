@@ -115,12 +115,16 @@ def mark_translations(job: Job, kept: set[str]) -> None:
 
 def _said(rows: CorpusRows, report: SplitReport) -> Review:
     counts = rows.counts()
-    minutes = rows.seconds / 60
-    long = f"{minutes / 60:.1f} hours" if minutes >= 90 else f"{minutes:.0f} minutes"
     voices = "one voice" if counts["speakers"] == 1 else f"{counts['speakers']} voices"
     sentence = (
-        f"{counts['usable']} utterances ({long}, {voices}) are usable, {counts['rejected']} are rejected;"
-        f" {counts['train']} are for training, {counts['dev']} for watching it, {counts['test']} for the test"
-        + (f", {counts[LEFT_OUT]} are left out." if counts[LEFT_OUT] else ".")
+        f"{counts['usable']} utterances ({_length(rows.seconds)}, {voices}) are usable, {counts['rejected']} are"
+        f" rejected; {counts['train']} are for training, {counts['dev']} for watching it, {counts['test']} for the test"
+        + (f", {counts[LEFT_OUT]} left out." if counts[LEFT_OUT] else ".")
     )
     return Review(counts, sentence, report.sentences)
+
+
+def _length(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -179,5 +179,5 @@ def _said(counts: dict[str, int], speakers: int, by_recording: bool) -> list[str
     elif not counts["dev"]:
         said.append(f"There are only {speakers} voices: one is kept for the test, none for watching the training.")
     if counts[LEFT_OUT]:
-        said.append(f"{counts[LEFT_OUT]} utterances are left out, so that no text of the test is trained on.")
+        said.append(f"Left out so that no text of the test is trained on: {counts[LEFT_OUT]}.")
     return said

@@ -49,7 +49,7 @@ def test_a_corpus_becomes_one_of_our_own(job: Job, tmp_path: Path) -> None:
     assert found.counts["usable"] == 8
     assert found.counts["train"] + found.counts["dev"] + found.counts["test"] == 8
     assert found.counts["test"] >= 1
-    assert re.search(r"8 utterances \(0 minutes, 3 voices\) are usable", found.sentence)
+    assert re.search(r"8 utterances \(16 seconds, 3 voices\) are usable", found.sentence)
 
 
 def test_a_second_import_adds_only_what_is_new(job: Job, tmp_path: Path) -> None:

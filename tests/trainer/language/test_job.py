@@ -67,10 +67,12 @@ def test_steps_run_end_and_become_outdated(job: Job) -> None:
         assert (job.state("speech").sentence, job.state("speech").counts) == ("Half.", {"read": 5})
         job.finish("speech", "Done.", {"usable": 9}, {"seconds": 3.5})
     assert job.state("speech").details == {"seconds": 3.5}
+    job.finish("texts", "Done.")
     job.finish("gate", "It can.")
     assert not job.outdated("gate")
     job.fail("speech", "The disk is full.")
     assert job.outdated("gate")
+    assert not job.outdated("texts")
     assert not job.outdated("training")
     with pytest.raises(ValueError, match="steps are"):
         job.state("dance")
