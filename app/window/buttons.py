@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from app.window.icons import icon
 
 __all__ = ["IconButton"]
+
+_USUAL_POINTS: Final = 11.0
 
 Ink = Literal["text", "faint", "accent", "on_accent"]
 
@@ -33,7 +35,6 @@ class IconButton(QToolButton):
         self._picture = picture
         self._size = size
         self._ink: Ink = ink
-        self.setIconSize(QSize(size, size))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._beside = text
@@ -56,7 +57,7 @@ class IconButton(QToolButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._draw()
 
     def _draw(self) -> None:
@@ -66,4 +67,6 @@ class IconButton(QToolButton):
             "accent": QPalette.ColorRole.Accent,
             "on_accent": QPalette.ColorRole.HighlightedText,
         }
-        self.setIcon(icon(self._picture, self.palette().color(roles[self._ink]).name(), self._size))
+        size = round(self._size * max(1.0, self.font().pointSizeF() / _USUAL_POINTS))  # larger letters, larger pictures
+        self.setIconSize(QSize(size, size))
+        self.setIcon(icon(self._picture, self.palette().color(roles[self._ink]).name(), size))

@@ -20,7 +20,8 @@ from app.window.labels import ElidedLabel
 
 __all__ = ["Header", "loading_text"]
 
-_ROOMY: Final = 700
+_ROOMY: Final = 88
+"""In letters."""
 
 
 def loading_text(what: str) -> str:
@@ -94,9 +95,10 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        roomy = self.width() >= _ROOMY * self.fontMetrics().averageCharWidth()
         for caption in self._captions:  # where there is little room, the name of the pack matters more
-            caption.setVisible(self.width() >= _ROOMY)
-        self.progress.setFixedWidth(190 if self.width() >= _ROOMY else 80)
+            caption.setVisible(roomy)
+        self.progress.setFixedWidth(190 if roomy else 80)
 
     def _show_loading(self, loading: PackLoading) -> None:
         self.progress.show()

@@ -18,11 +18,12 @@ __all__ = ["style_sheet"]
 _SHEET: Final = Template("""
 QToolTip { background: $surface; color: $text; border: 1px solid $border; padding: 5px 8px; }
 QMainWindow, QDialog { background: $window; }
-QLabel[role="title"] { font-size: 17pt; font-weight: 600; }
-QLabel[role="heading"] { font-size: 12pt; font-weight: 600; }
+QLabel[role="title"] { font-size: ${title}pt; font-weight: 600; }
+QLabel[role="heading"] { font-size: ${heading}pt; font-weight: 600; }
 QLabel[role="faint"] { color: $faint; }
 QLabel[role="drop"] {
-    background: $question; color: $on_question; border: 2px dashed $accent; border-radius: 18px; font-size: 14pt;
+    background: $question; color: $on_question; border: 2px dashed $accent; border-radius: 18px;
+    font-size: ${heading}pt;
 }
 QLabel[role="danger"] { color: $danger; }
 
@@ -130,8 +131,10 @@ QSplitter::handle { background: $border; }
 """)
 
 
-def style_sheet(tokens: Tokens) -> str:
-    """The style sheet in these colours."""
+def style_sheet(tokens: Tokens, size: float = 10.0) -> str:
+    """The style sheet in these colours, around letters of `size` points."""
     colours = dataclasses.asdict(tokens)
     colours["check"] = "#3056d3"  # the check mark is a white picture in both themes
+    colours["title"] = f"{size * 1.7:.1f}"
+    colours["heading"] = f"{size * 1.2:.1f}"
     return _SHEET.substitute(colours)

@@ -157,7 +157,7 @@ class Theme(QObject):
         font.setPointSizeF(float(self._font_size) if self._font_size else self._own_size)
         self._app.setFont(font)
         self._app.setPalette(_palette(tokens))
-        self._app.setStyleSheet(style_sheet(tokens))
+        self._app.setStyleSheet(style_sheet(tokens, font.pointSizeF()))
         self.changed.emit()
 
 
