@@ -172,7 +172,7 @@ def verdict(name: str, figures: dict[str, Any], lost: dict[str, dict[str, float 
         sentences.append(
             f"It answers in the language that is asked for ({worst:.0%} in the worst direction)."
             if good
-            else f"It often answers in another language (right: {worst:.0%} in the worst direction); train turns longer."
+            else f"It often answers in another language ({worst:.0%} right in the worst direction); train turns longer."
         )
     worse = {k: v["worse"] for k, v in lost.items() if v["worse"] is not None}
     if worse:

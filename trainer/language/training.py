@@ -37,6 +37,7 @@ from trainer.language.replay import open_replay
 from trainer.language.units import prepare_units
 from trainer.language.vocabulary import choose_tokens, start_rows
 from trainer.language.watch import Watch
+from trainer.language.workers import Workers, in_company, is_main
 from trainer.lm.examples import Builder
 from trainer.lm.packing import NO_TARGET, Packed, pack
 from trainer.lm.train import split
@@ -52,17 +53,22 @@ _POLL: Final = 0.2
 class Run:
     """A training on its job folder, at the step of its newest whole checkpoint."""
 
-    def __init__(self, job: Job, config: Config, *, fault: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        config: Config,
+        *,
+        workers: Workers | None = None,
+        fault: Callable[[int], None] | None = None,
+    ) -> None:
         """`fault` is called before each step with its number; tests let it run out of memory."""
-        from trainer.language.workers import Workers
-
         self.job, self.config, self._fault = job, config, fault
         manifest = job.check_base()
         if config.base != manifest.digest:
             raise TrainingError("The base pack has changed since the training was begun; begin the training anew.")
         torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
-        self.workers = Workers(config.device)
+        self.workers = workers or Workers(config.device)
         self.folder = Path(job.base.folder) / manifest.component("lm").folder
         self.material = load_material(job)
         self.model = self._taught(self.material)
@@ -290,20 +296,21 @@ def train(job: Job, *, fault: Callable[[int], None] | None = None, **wishes: Any
 
     Hold the job's lock. CslmError with the reason, which is also noted in the job.
     """
-    from trainer.language.workers import is_main
-
-    if not is_main():
+    workers = Workers(_device_of(job)) if in_company() else None
+    if workers is not None and not workers.main:
+        workers.wait()  # until the first process has prepared everything
         config = load_config(job)
         if config is None:
-            raise TrainingError("The training was not begun by its first process.")
-        return _loop(Run(job, config, fault=fault), None)
+            raise TrainingError("The first process could not begin the training.")
+        return _loop(Run(job, config, workers=workers, fault=fault), None)
     with RecordWriter(job.progress) as records:
         try:
             job.begin(STEP, "The training is being prepared.")
             clear_wish(job)
             config = begin(job, _preparing(job), **wishes)
-            run = Run(job, config, fault=fault)
-            return _loop(run, records)
+            if workers is not None:
+                workers.wait()
+            return _loop(Run(job, config, workers=workers, fault=fault), records)
         except (CslmError, KeyboardInterrupt) as error:
             said = str(error) or "The training was interrupted; it goes on from its last checkpoint."
             records.write("end", how="failed", sentence=said)
@@ -362,6 +369,11 @@ def _loop(run: Run, records: RecordWriter | None) -> str:
     return "done"
 
 
+def _device_of(job: Job) -> str:
+    begun = load_config(job)
+    return begun.device if begun is not None else settle(job).device
+
+
 def _preparing(job: Job) -> Callable[[float, str], None]:
     """Notes how far the preparation is, now and then."""
     noted = [0.0]
@@ -391,8 +403,6 @@ def _memory() -> int:
 
 @contextlib.contextmanager
 def _locked(job: Job) -> Iterator[None]:
-    from trainer.language.workers import is_main
-
     if is_main():
         with job.lock("train"):
             yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import torch
@@ -16,14 +17,20 @@ from torch import Tensor, nn
 from trainer.language.control import Wish
 from trainer.lm.packing import NO_TARGET, Packed
 
-__all__ = ["Workers", "is_main"]
+__all__ = ["Workers", "in_company", "is_main"]
 
+_PATIENCE: Final = timedelta(hours=24)
 _WISHES: Final[tuple[Wish, ...]] = ("run", "pause", "stop")
 
 
 def is_main() -> bool:
     """Whether this is the only or first process."""
     return int(os.environ.get("RANK", "0")) == 0
+
+
+def in_company() -> bool:
+    """Whether there are several processes."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
 class Workers:
@@ -35,9 +42,11 @@ class Workers:
         self._accelerator: Any = None
         self.device: str | torch.device = device
         if self.count > 1:
-            from accelerate import Accelerator  # type: ignore[import-untyped]
+            from accelerate import Accelerator, InitProcessGroupKwargs  # type: ignore[import-untyped]
 
-            self._accelerator = Accelerator(cpu=device == "cpu")
+            # The first process may prepare for hours while the others wait for it.
+            patient = InitProcessGroupKwargs(timeout=_PATIENCE)
+            self._accelerator = Accelerator(cpu=device == "cpu", kwargs_handlers=[patient])
             self.device = self._accelerator.device
 
     def wrap(self, model: nn.Module) -> Any:
