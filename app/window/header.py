@@ -20,7 +20,7 @@ from app.window.labels import ElidedLabel
 
 __all__ = ["Header", "loading_text"]
 
-_ROOMY: Final = 88
+_ROOMY: Final = 96
 """In letters."""
 
 
@@ -95,7 +95,7 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        roomy = self.width() >= _ROOMY * self.fontMetrics().averageCharWidth()
+        roomy = self.width() >= _ROOMY * self.fontMetrics().horizontalAdvance("n")
         for caption in self._captions:  # where there is little room, the name of the pack matters more
             caption.setVisible(roomy)
         self.progress.setFixedWidth(190 if roomy else 80)
