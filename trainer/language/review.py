@@ -5,6 +5,7 @@ Done again after every import; what it decides depends only on the rows. Knows n
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,11 +18,17 @@ from trainer.language.languages import text_key, text_tokens
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.language.splits import LEFT_OUT, SplitReport, Wishes, split_rows
 
-__all__ = ["AlignmentScore", "Review", "kept_texts", "reject_rows", "review", "wishes_of"]
+__all__ = [
+    "AlignmentScore", "Review", "kept_texts", "mark_translations", "reject_rows", "review", "stored_scores",
+    "wishes_of",
+]  # fmt: skip
 
 AlignmentScore = Callable[[Row], float | None]
 """How well the text of a row fits its sound, from 0 to 1; None where that cannot be told."""
-LEAST_ALIGNMENT: Final = 0.35
+_LEAST_ALIGNMENT: Final = 0.35
+_LEAST_SHARE: Final = 0.4
+"""Of the middle score of the corpus: an aligner that has heard little is unsure of everything."""
+_ENOUGH_SCORES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -50,9 +57,7 @@ def review(job: Job, aligned: AlignmentScore | None = None) -> Review:
     rows = CorpusRows.load(job)
     _odd(job, rows)
     if aligned is not None:
-        scores = {row["id"]: aligned(row) for row in rows.usable}
-        reject_rows(rows, {name: f"{s:.2f}" for name, s in scores.items() if s is not None and s < LEAST_ALIGNMENT},
-                    "alignment")  # fmt: skip
+        _misaligned(rows, aligned)
     dialogues = load_dialogues(job)
     _link(dialogues, rows)
     splits, report = split_rows(rows.usable, wishes_of(job), dialogues.kept())
@@ -75,6 +80,24 @@ def _moved(row: Row, reason: str, detail: str) -> Row:
     # The sound in the corpus is what was judged; its source may be gone.
     moved = rejection(row["source"], row["place"], reason, detail, text=row["text"])
     return {**moved, "audio": f"corpus/{row['audio']}"}
+
+
+def _misaligned(rows: CorpusRows, aligned: AlignmentScore) -> None:
+    scores = {row["id"]: score for row in rows.usable if (score := aligned(row)) is not None}
+    if len(scores) < _ENOUGH_SCORES:
+        return
+    least = min(_LEAST_ALIGNMENT, _LEAST_SHARE * statistics.median(scores.values()))
+    details = {name: f"alignment {score:.2f}, at least {least:.2f}" for name, score in scores.items() if score < least}
+    reject_rows(rows, details, "alignment")
+
+
+def stored_scores(job: Job) -> AlignmentScore | None:
+    """The scores that the gate's aligner left in `training/units.jsonl`, or None before the gate."""
+    path = job.training / "units.jsonl"
+    if not path.is_file():
+        return None
+    scores = {row["id"]: row.get("score") for row in read_rows(path)}
+    return lambda row: scores.get(row["id"])
 
 
 def _odd(job: Job, rows: CorpusRows) -> None:

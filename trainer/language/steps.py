@@ -20,7 +20,7 @@ from trainer.language.importers.rows import Candidate, Refusal
 from trainer.language.intake import Intake, IntakeReport, Options
 from trainer.language.job import Job
 from trainer.language.records import read_rows
-from trainer.language.review import AlignmentScore, Review, review
+from trainer.language.review import Review, review, stored_scores
 from trainer.language.translations import TranslationReport, add_translations
 
 __all__ = ["accept_drafts", "check", "draft", "take_dialogues", "take_drafts", "take_speech", "take_translations"]
@@ -92,10 +92,10 @@ def _vad_path() -> Path:
     return path
 
 
-def check(job: Job, aligned: AlignmentScore | None = None) -> Review:
-    """Look the corpus over once more (after options have changed, or with alignment scores from the gate)."""
+def check(job: Job) -> Review:
+    """Look the corpus over once more: options may have changed, and after the gate there are alignment scores."""
     with _step(job, _SPEECH, "Checking the corpus."):
-        found = review(job, aligned)
+        found = review(job, stored_scores(job))
         _speech_done(job, found, "")
         return found
 

@@ -20,8 +20,8 @@ from trainer.language.importers.rows import Candidate, Refusal
 from trainer.language.intake import Intake, IntakeReport, Options
 from trainer.language.job import Job
 from trainer.language.reasons import REASONS
-from trainer.language.records import read_rows
-from trainer.language.review import review
+from trainer.language.records import read_rows, write_rows
+from trainer.language.review import review, stored_scores
 
 
 def take(job: Job, folder: Path, options: Options | None = None) -> IntakeReport:
@@ -231,10 +231,16 @@ def test_odd_rates_and_bad_alignments_are_rejected_by_comparison(job: Job, tmp_p
     assert reasons(job) == ["rate"]
     assert (job.folder / read_rows(job.rejected)[0]["audio"]).is_file()
     names = [r["id"] for r in read_rows(job.manifest)]
-    scores = dict.fromkeys(names, 0.9) | {names[0]: 0.1}
-    second = review(job, lambda r: scores.get(r["id"]))
+    assert stored_scores(job) is None
+    job.training.mkdir()
+    units = [{"id": name, "score": 0.01 if number == 0 else 0.2} for number, name in enumerate(names)]
+    write_rows(job.training / "units.jsonl", [*units[:-1], {"id": names[-1], "score": None}])
+    second = review(job, stored_scores(job))
     assert second.counts["usable"] == 23
     assert reasons(job) == ["rate", "alignment"]
+    assert "alignment 0.01, at least 0.08" in read_rows(job.rejected)[1]["sentence"]
+    third = review(job, lambda r: 0.01)
+    assert third.counts["usable"] == 23  # an aligner that is unsure of everything rejects nothing
 
 
 def test_what_says_a_test_wording_is_not_trained_on(job: Job, tmp_path: Path) -> None:
