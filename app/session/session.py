@@ -194,9 +194,8 @@ class Session:
     def _guarded(self, job: _Job) -> None:
         try:
             job()
-        except EngineError as error:  # the process has ended; its event says why
-            _LOG.warning("engine: %s", error)
-            self._conductor.fail(Happening.CRASHED, str(error))
+        except EngineError as error:
+            self._engine_lost(str(error))
         except CslmError as error:
             self._refused = True
             self._observer(Problem("command", str(error)))
@@ -281,8 +280,7 @@ class Session:
             case Ready():
                 self._ready(event)
             case EngineFailed(fatal=True):
-                self._conductor.fail(Happening.CRASHED, event.reason)
-                self._observer(Problem("engine", event.reason, "restart-engine"))
+                self._engine_lost(event.reason)
             case EngineFailed():
                 self._conductor.fail(Happening.LOAD_FAILED, event.reason)
                 self._observer(Problem("pack", event.reason, "choose-pack"))
@@ -292,6 +290,11 @@ class Session:
                 pass
             case _:
                 self._conductor.engine_said(event, now)
+
+    def _engine_lost(self, reason: str) -> None:
+        """The process has ended, or could not be started."""
+        self._conductor.fail(Happening.CRASHED, reason)
+        self._observer(Problem("engine", reason, "restart-engine"))
 
     def _ready(self, event: Ready) -> None:
         self._conductor.languages = list(event.pack.languages)
@@ -305,11 +308,7 @@ class Session:
     def _load(self, folder: Path) -> None:
         self._conductor.feed(Happening.LOAD)
         self._observer(PackLoading(0.0, "starting"))
-        try:
-            self._link.load(folder, self._settings.conversing.threads)
-        except EngineError as error:
-            self._conductor.fail(Happening.CRASHED, str(error))
-            self._observer(Problem("engine", str(error), "restart-engine"))
+        self._link.load(folder, self._settings.conversing.threads)
 
     def _restart(self) -> None:
         folder = self._link.folder
