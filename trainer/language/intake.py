@@ -92,7 +92,7 @@ class Intake:
         report = IntakeReport(source)
         self.rows.rejected = [row for row in self.rows.rejected if row["source"] != source]
         owners = _Owners()
-        done = 0
+        done, next_save = 0, _SAVE_EVERY
         try:
             for done, item in enumerate(candidates, 1):
                 rejected = (
@@ -102,8 +102,9 @@ class Intake:
                     report.rejected.append(rejected)
                 if progress is not None:
                     progress(done, item.place)
-                if done % _SAVE_EVERY == 0:
+                if done >= next_save:
                     self._save(report)
+                    next_save = done + max(_SAVE_EVERY, len(self.rows.usable) // 10)  # large corpora are written rarely
             self._give_up(owners.disputed, report)
         finally:
             self._save(report)

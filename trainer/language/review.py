@@ -71,9 +71,8 @@ def review(job: Job, aligned: AlignmentScore | None = None) -> Review:
 
 def reject_rows(rows: CorpusRows, details: Mapping[str, str], reason: str) -> None:
     """Move usable rows (by id, with a detail each) to the rejected ones. Their sound stays, so it can be heard."""
-    for row in [row for row in rows.usable if row["id"] in details]:
-        rows.usable.remove(row)
-        rows.rejected.append(_moved(row, reason, details[row["id"]]))
+    rows.rejected += [_moved(row, reason, details[row["id"]]) for row in rows.usable if row["id"] in details]
+    rows.usable = [row for row in rows.usable if row["id"] not in details]
 
 
 def _moved(row: Row, reason: str, detail: str) -> Row:
