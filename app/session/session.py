@@ -245,6 +245,8 @@ class Session:
     # --- what happens -------------------------------------------------------------------------------------------------
 
     def _from_room(self, event: RoomEvent) -> None:
+        if isinstance(event, SpeechStarted) and self._player.playing:
+            self._room.pause()  # at once, however busy the machine is; what comes of it is found in the thread
         self._do(partial(self._on_room, event))
 
     def _from_engine(self, event: Event) -> None:
@@ -256,6 +258,8 @@ class Session:
                 self._observer(LevelChanged(event.dbfs, event.speech, event.clipped))
             case SpeechStarted():
                 self._ears.started(event)
+                if not self._conductor.machine.held:
+                    self._room.resume()
             case SpeechAudio():
                 self._ears.sound(event)
             case SpeechEnded():

@@ -539,6 +539,16 @@ def test_replaying_a_reply_a_chunk_a_word_and_a_question(stage: Stage) -> None:
     assert not [command for command in stage.engine.sent[asked:] if isinstance(command, Ask)]
 
 
+def test_a_replay_without_an_engine_is_not_stopped_by_a_voice(unloaded: Stage, tmp_path: Path) -> None:
+    turn = unloaded.store.new_turn(unloaded.store.create().id, "typed", question="hello")
+    unloaded.store.add_sound(turn.id, "reply", np.full(24_000, 0.1, np.float32), 24_000)
+    unloaded.session.replay(turn.id)
+    _wait(lambda: unloaded.room.ended)
+    unloaded.room.begin_voice()
+    _wait(lambda: unloaded.room.calls[-1] == "resume")
+    assert not unloaded.room.silent
+
+
 def test_a_replay_is_interrupted_like_a_reply_but_keeps_the_history(stage: Stage) -> None:
     turn = finished(stage)
     stage.session.replay(turn.id)
