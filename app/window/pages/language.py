@@ -26,9 +26,14 @@ from app.window.pages.parts import Outcome, Page, label
 from app.window.pages.wizard.desk import Desk
 from app.window.pages.wizard.runner import Runner
 from app.window.pages.wizard.step import StepWidget, phase_picture, phase_word, step_title
+from app.window.pages.wizard.step_gate import GateStep
+from app.window.pages.wizard.step_install import InstallStep
 from app.window.pages.wizard.step_language import LanguageStep
+from app.window.pages.wizard.step_plan import PlanStep
+from app.window.pages.wizard.step_scorecard import ScorecardStep
 from app.window.pages.wizard.step_speech import SpeechStep
 from app.window.pages.wizard.step_texts import TextsStep
+from app.window.pages.wizard.step_training import TrainingStep
 from app.window.theme import tokens_of
 from trainer.language.job import Job
 
@@ -57,9 +62,11 @@ class LanguagePage(Page):
         head.addWidget(self.job_name, 1)
         head.addWidget(self.choose)
         card.body.addLayout(head)
-        self.steps: dict[str, StepWidget] = {
-            step.step: step for step in (LanguageStep(self.desk), SpeechStep(self.desk), TextsStep(self.desk))
-        }
+        kinds = (
+            LanguageStep, SpeechStep, TextsStep, GateStep, PlanStep, TrainingStep, ScorecardStep, InstallStep,
+        )  # fmt: skip
+        made = [kind(self.desk) for kind in kinds]
+        self.steps: dict[str, StepWidget] = {step.step: step for step in made}
         row = QHBoxLayout()
         row.setSpacing(4)
         self.tabs: dict[str, QToolButton] = {}

@@ -6,12 +6,13 @@ step does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from app.settings.places import Places
 from app.window.context import Context
@@ -54,7 +55,7 @@ class Desk(QObject):
     def __init__(self, context: Context, parent: QObject, runner: Runner | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        self.runner = runner if runner is not None else Runner(self)
+        self.runner = runner if runner is not None else Runner.of(context)
         self.operation = Operation(context.background, self)
         self._looking = Operation(context.background, self)
         self.folder = Places.find().data / "languages"
@@ -126,9 +127,19 @@ class Desk(QObject):
             return
         command, *rest = [str(argument) for argument in arguments]
         self.told.emit("")
-        self.runner.run([command, str(job.folder), *rest], lambda answer: self._done(answer, done), self.failed.emit)
+        self.start([command, str(job.folder), *rest], done)
 
-    def _done(self, answer: Any, done: Callable[[Any], None] | None) -> None:
-        if done is not None:
-            done(answer)
-        self.look()
+    def start(self, arguments: Sequence[str], done: Callable[[Any], None] | None = None) -> None:
+        """Run any command of the trainer; nothing is told when this desk is gone by then."""
+
+        def ended(answer: Any) -> None:
+            if isValid(self):
+                if done is not None:
+                    done(answer)
+                self.look()
+
+        def failed(sentence: str) -> None:
+            if isValid(self):
+                self.failed.emit(sentence)
+
+        self.runner.run(arguments, ended, failed)

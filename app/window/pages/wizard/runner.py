@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from shiboken6 import isValid
 
 __all__ = ["Runner", "trainer_command"]
 
@@ -47,6 +48,12 @@ class Runner(QObject):
         if application is not None:
             application.aboutToQuit.connect(self._quit)
 
+    @classmethod
+    def of(cls, owner: QObject) -> Runner:
+        """The one that belongs to `owner`: a page that is made anew finds the command that is still running."""
+        there = owner.findChild(cls)
+        return there if isinstance(there, cls) else cls(owner)
+
     @property
     def running(self) -> bool:
         return self._process is not None
@@ -68,8 +75,8 @@ class Runner(QObject):
         process.setProcessEnvironment(environment)
         self._stopped, self._errors = False, []
         process.readyReadStandardError.connect(self._read_errors)
-        process.finished.connect(lambda code, status: self._finished(code, done, failed))
-        process.errorOccurred.connect(lambda error: self._not_started(error, failed))
+        process.finished.connect(lambda code, status: self._finished(process, code, done, failed))
+        process.errorOccurred.connect(lambda error: self._not_started(process, error, failed))
         process.start(self._command[0], [*self._command[1:], *arguments, "--json"])
         self.started.emit()
 
@@ -101,21 +108,27 @@ class Runner(QObject):
                 self.said.emit(line.strip())
         del self._errors[:-200]
 
-    def _end(self) -> QProcess | None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.deleteLater()
-            self.ended.emit()
-        return process
+    def _over(self, process: QProcess) -> bool:
+        """Whether this is how the running command ended (and not a process that is destroyed with its runner)."""
+        if not isValid(self) or process is not self._process:
+            return False
+        self._read_errors()
+        self._process = None
+        process.deleteLater()
+        return True
 
-    def _not_started(self, error: QProcess.ProcessError, failed: Callable[[str], None]) -> None:
-        if error == QProcess.ProcessError.FailedToStart and self._end() is not None:
+    def _not_started(self, process: QProcess, error: QProcess.ProcessError, failed: Callable[[str], None]) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._over(process):
+            self.ended.emit()
             failed(self.tr("The trainer could not be started; is the installation whole?"))
 
-    def _finished(self, code: int, done: Callable[[Any], None], failed: Callable[[str], None]) -> None:
-        self._read_errors()
-        process = self._end()
-        if process is None or self._stopped:
+    def _finished(
+        self, process: QProcess, code: int, done: Callable[[Any], None], failed: Callable[[str], None]
+    ) -> None:
+        if not self._over(process):
+            return
+        self.ended.emit()
+        if self._stopped:
             return
         printed = bytes(process.readAllStandardOutput().data()).decode("utf-8", "replace")
         if code == 2 and self._errors:  # an error for the user is its last sentence

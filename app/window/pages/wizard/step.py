@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -9,6 +11,11 @@ from app.window.pages.parts import Card, label, wrapped
 from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pictures import Picture
 from trainer.language.job import StepState
+
+_COUNTED: Final = frozenset(
+    {"usable", "rejected", "seconds", "speakers", "train", "dev", "test", "left-out", "translations", "types", "items",
+     "done", "tokens", "rows"}
+)  # fmt: skip
 
 __all__ = ["StepWidget", "count_word", "phase_picture", "phase_word", "step_title"]
 
@@ -54,7 +61,7 @@ def phase_picture(state: StepState | None, outdated: bool = False) -> tuple[str,
 
 
 def count_word(name: str) -> str:
-    """What a number of a step counts; names that are not known here stay as they are."""
+    """What a number of a step counts."""
     return {
         "usable": QCoreApplication.translate("Steps", "usable utterances"),
         "rejected": QCoreApplication.translate("Steps", "rejected rows"),
@@ -66,8 +73,11 @@ def count_word(name: str) -> str:
         "left-out": QCoreApplication.translate("Steps", "left out"),
         "translations": QCoreApplication.translate("Steps", "translations"),
         "types": QCoreApplication.translate("Steps", "kinds of questions"),
+        "items": QCoreApplication.translate("Steps", "judged"),
+        "done": QCoreApplication.translate("Steps", "steps done"),
+        "tokens": QCoreApplication.translate("Steps", "tokens"),
         "rows": QCoreApplication.translate("Steps", "rows read"),
-    }.get(name, name)
+    }[name]
 
 
 class StepWidget(QWidget):
@@ -137,11 +147,14 @@ class StepWidget(QWidget):
         words = [phase_word(state, outdated), state.sentence if state is not None else ""]
         text = ": ".join(word for word in words if word)
         self.phase.setText(text[:1].upper() + text[1:])
-        counts = state.counts if state is not None else {}
+        counts = {
+            name: count for name, count in (state.counts if state is not None else {}).items() if name in _COUNTED
+        }
         self.counts.setText("  ·  ".join(f"{count} {count_word(name)}" for name, count in counts.items()))
         self.counts.setVisible(bool(counts))
         details = state.details if state is not None else {}
-        said = [str(remark) for remark in details.get("remarks", [])]
+        said = [str(remark) for name in ("remarks", "sentences") for remark in details.get(name) or ()]
+        said = [sentence for sentence in said if state is None or sentence != state.sentence]
         last = str(details.get("last", ""))
         self.remarks.setText("\n".join([*([last] if last else []), *said]))
         self.remarks.setVisible(bool(said or last))

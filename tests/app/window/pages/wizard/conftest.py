@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ try:
 except KeyboardInterrupt:
     (place / "interrupted").touch()
     sys.exit(130)
+if answer.get("code"):
+    sys.exit(answer["code"])
 print(answer.get("out", "null"))
-sys.exit(answer.get("code", 0))
 """
 
 
@@ -69,12 +71,16 @@ def owner(qapp: object) -> QObject:
 
 
 @pytest.fixture
-def page(context: Context, qtbot: QtBot, make_pack: Any, trainer: ScriptedTrainer, owner: QObject) -> LanguagePage:
+def page(
+    context: Context, qtbot: QtBot, make_pack: Any, trainer: ScriptedTrainer, owner: QObject
+) -> Iterator[LanguagePage]:
     make_pack(context.packs.builtin_folder / "own", "own")
     made = LanguagePage(context, runner=trainer.runner(owner))
     qtbot.addWidget(made)
     made.show()
-    return made
+    yield made
+    made.desk.runner.stop()
+    qtbot.waitUntil(lambda: not made.desk.runner.running, timeout=20_000)
 
 
 @pytest.fixture

@@ -1,0 +1,55 @@
+"""The fifth step: what will be trained and what it takes here, from a short probe. Knows nothing of training."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from app.window.pages.parts import Form
+from app.window.pages.wizard.desk import Desk
+from app.window.pages.wizard.step import StepWidget
+
+__all__ = ["PlanStep"]
+
+
+class PlanStep(StepWidget):
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, "plan", parent)
+        self.set_lead(
+            self.tr(
+                "Say how long the training may take. A few real steps are tried on this machine; then it is known "
+                "how many there can be, and how much memory and disk they need."
+            )
+        )
+        self.hours = QDoubleSpinBox()
+        self.hours.setRange(0.1, 1_000.0)
+        self.hours.setDecimals(1)
+        self.hours.setValue(3.0)
+        self.hours.setSuffix(self.tr(" hours"))
+        self.method = QComboBox()
+        self.method.addItem(self.tr("An adapter and new embedding rows (small, the default)"), "adapter")
+        self.method.addItem(self.tr("All weights (needs much memory)"), "full")
+        self.device = QComboBox()
+        self.device.addItem(self.tr("The best there is"), "")
+        self.device.addItem("CPU", "cpu")
+        self.device.addItem(self.tr("GPU"), "cuda")
+        self.threads = QSpinBox()
+        self.threads.setRange(0, 256)
+        self.threads.setSpecialValueText(self.tr("as many as serve"))
+        self.threads.setMinimumWidth(150)
+        form = Form()
+        form.row(self.tr("Time"), self.hours)
+        form.row(self.tr("What is trained"), self.method)
+        form.row(self.tr("Device"), self.device)
+        form.row(self.tr("Cores"), self.threads, self.tr("Several GPUs or machines are used from the command line."))
+        self.controls.addLayout(form)
+        self.start = self.button(self.tr("Try and plan"), self.tr("Run a few steps and settle the plan"), primary=True)
+        self.start.clicked.connect(self._run)
+        self.row(self.start)
+
+    def _run(self) -> None:
+        options = ["--hours", f"{self.hours.value():.1f}", "--method", str(self.method.currentData())]
+        if self.device.currentData():
+            options += ["--device", str(self.device.currentData())]
+        if self.threads.value():
+            options += ["--threads", str(self.threads.value())]
+        self.desk.run("plan", *options)
