@@ -97,14 +97,14 @@ class Program(QObject):
 
     def _open(self) -> None:
         self._update_tray()
-        context, open_session = self.context, self._open_session
-        context.background.run(lambda: open_session(context), self._attach, self._not_opened)
+        self.context.background.run(self._open_all, self._attach, self._not_opened)
+
+    def _open_all(self) -> Opened:
+        """In the background. Kept here at once: the program may be ended before the main thread hears of it."""
+        self._opened = self._open_session(self.context)
+        return self._opened
 
     def _attach(self, opened: Opened) -> None:
-        self._opened = opened
-        if self._ended:
-            opened.session.close()
-            return
         self.context.commands.attach(opened.session)
         self.context.open_pack()
         if opened.room is not None:
@@ -215,15 +215,15 @@ class Program(QObject):
         if self.tray is not None:
             self.tray.hide()
         self.context.stalls.stop()
-        if self._opened is not None:
+        self.context.background.close()  # waits for what is being opened or written
+        opened, self._opened = self._opened, None
+        if opened is not None:
             try:
-                self._opened.session.close()
+                opened.session.close()
             except CslmError as error:
                 _log.warning("the session did not end well: %s", error)
-            # Devices and libraries must be let go of before the interpreter ends.
-            self._opened = None
-            self.context.room = None
-            self.context.commands.detach()
-        self.context.background.close()
+        # Devices and libraries must be let go of before the interpreter ends.
+        self.context.room = None
+        self.context.commands.detach()
         self.context.store.close()
         self._translations.clear()

@@ -84,6 +84,24 @@ def test_the_window_stands_before_the_session(make: Make, qtbot: QtBot) -> None:
     assert sessions[0].closed
 
 
+def test_ended_while_the_session_is_being_opened(make: Make, qtbot: QtBot) -> None:
+    begun, go = threading.Event(), threading.Event()
+    sessions: list[FakeSession] = []
+
+    def slow(context: Context) -> Opened:
+        begun.set()
+        assert go.wait(20)
+        sessions.append(FakeSession(context.bridge.post, context.store))
+        return Opened(sessions[0], None)
+
+    program = make(slow)
+    program.start()
+    qtbot.waitUntil(begun.is_set)
+    threading.Timer(0.1, go.set).start()
+    program.end()
+    assert sessions[0].closed
+
+
 def test_a_session_that_does_not_open_is_told(make: Make, qtbot: QtBot) -> None:
     def fails(context: Context) -> Opened:
         raise EngineError("The engine could not be started; install the program again.")
