@@ -21,6 +21,7 @@ from trainer.language.drafts import export_drafts
 from trainer.language.job import STEPS, Job
 from trainer.language.languages import describe, make_language
 from trainer.language.prompts import write_prompts
+from trainer.language.splits import SPLITS
 
 __all__ = ["JobArgument", "JsonOption", "register", "say"]
 
@@ -76,6 +77,7 @@ def speech(
     many_speakers: Annotated[
         bool, typer.Option("--many-speakers", help="Each recording without a speaker may be another person's.")
     ] = False,
+    split: Annotated[str, typer.Option("--split", help="What this corpus is for: train, dev or test.")] = "",
     transcribe: Annotated[
         str | None,
         typer.Option(
@@ -107,7 +109,9 @@ def speech(
         hint = f"Write them as a sheet with: cslm-trainer language drafts {job} --out drafts.csv"
         say(value, [drafted.sentence, hint], as_json=as_json)
         return
-    options = Options(Limits(shortest, longest), speaker, many_speakers, SpeechGate.standard())
+    if split not in ("", *SPLITS):
+        raise typer.BadParameter(f"--split is one of {', '.join(SPLITS)}")
+    options = Options(Limits(shortest, longest), speaker, many_speakers, split, SpeechGate.standard())
     report, found = take_speech(opened, source, options, format_name=format_name)
     value = {
         "added": report.added, "there": report.there, "rejected": report.rejected, "counts": found.counts,

@@ -43,11 +43,13 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,120}")
 @dataclass(frozen=True)
 class Options:
     """`speaker` is who speaks where a source does not say: without a name one unknown person, unless `many_speakers`
-    says that every recording may be another's. `gate` None leaves out the search for speech."""
+    says that every recording may be another's. `split` is what a source without splits of its own is for. `gate` None
+    leaves out the search for speech."""
 
     limits: Limits = field(default_factory=Limits)
     speaker: str = ""
     many_speakers: bool = False
+    split: str = ""
     gate: SpeechGate | None = None
 
 
@@ -194,7 +196,7 @@ class Intake:
             "active": round(finding.active, 2),
             "level": round(finding.level, 1),
             "sound": sound,
-            **({"wish": row.split} if row.split else {}),
+            **({"wish": row.split or self.options.split} if row.split or self.options.split else {}),
             **row.extra,
         }
         store_sound(self.job.corpus / added["audio"], pcm)

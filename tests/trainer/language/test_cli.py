@@ -82,6 +82,7 @@ def test_a_fault_is_one_sentence_and_the_code_two(run: Any, tmp_path: Path, base
     assert "does not exist" in run("speech", tmp_path / "kab", tmp_path / "none").err
     assert run("dialogues", tmp_path / "kab").code == 2
     assert run("drafts", tmp_path / "kab").code == 2
+    assert run("speech", tmp_path / "kab", tmp_path, "--split", "exam").code == 2
 
 
 def test_rejected_rows_are_listed_and_failures_noted(run: Any, tmp_path: Path, job: Job) -> None:

@@ -155,6 +155,21 @@ def test_without_a_speaker_a_source_is_one_person_unless_it_is_said(job: Job, tm
     assert review(job).counts["speakers"] == 4
 
 
+def test_a_corpus_that_is_for_the_test_is_kept_for_it(job: Job, tmp_path: Path) -> None:
+    def rows(names: str, first: int) -> list[Candidate]:
+        return [
+            row(sounds.write(tmp_path / f"{n}.wav", seed=n), TEXTS[n % 8], speaker=names[n % len(names)])
+            for n in range(first, first + 8)
+        ]
+
+    Intake(job, Options()).add("many", rows("abcd", 0))
+    Intake(job, Options(split="test")).add("unseen", rows("z", 8))
+    review(job)
+    kept = {r["speaker"] for r in read_rows(job.manifest) if r["split"] == "test"}
+    assert kept == {"z"}
+    assert "z" not in {r["speaker"] for r in read_rows(job.manifest) if r["split"] in ("train", "dev")}
+
+
 def test_own_ids_are_kept_and_strange_ones_replaced(job: Job, tmp_path: Path) -> None:
     take(job, sounds.json_corpus(tmp_path / "own"))
     assert {r["id"] for r in read_rows(job.manifest)} == {f"greetings.hello.q{n}.es" for n in range(4)}
