@@ -37,14 +37,15 @@ CODE: Final = "sco"
 Tell = Callable[[str], None]
 
 
-def small_job(folder: Path, **training: Any) -> Job:
-    """A job with speech, translations and dialogues taken in, on a tiny pack beside it."""
+def small_job(folder: Path, base: Path | None = None, **training: Any) -> Job:
+    """A job with speech, translations and dialogues taken in, on a tiny pack beside it or the pack `base`."""
     from cslm_core.speech import SpeechGate
     from trainer.language import steps
     from trainer.language.intake import Options
 
-    base = folder.parent / f"{folder.name}-base"
-    write_tiny_pack(base)
+    if base is None:
+        base = folder.parent / f"{folder.name}-base"
+        write_tiny_pack(base)
     options = {"training": {**SMALL, **training}, "one_voice": True, "test_share": 0.2}
     job = Job.create(folder, make_language(CODE, "en"), base, options)
     source = _recordings(folder.parent / f"{folder.name}-speech")

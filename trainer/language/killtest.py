@@ -25,13 +25,14 @@ from typing import Any, Final
 from cslm_core.errors import CslmError, TrainingError
 from trainer.language.checkpoints import Checkpoints
 from trainer.language.job import Job
-from trainer.language.records import read_records
+from trainer.language.records import Tail, read_records
 from trainer.language.training import STEP, train
 
 __all__ = ["Verdict", "kill_and_compare", "main"]
 
 _LONGEST_LIFE: Final = 4.0
-"""Seconds after which a life ends at the latest; most end earlier."""
+"""Seconds; some lives end at any moment up to here, most soon after a few steps."""
+_MOST_STEPS: Final = 9
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def kill_and_compare(
         while True:
             process = context.Process(target=_life, args=(folder,))
             process.start()
-            process.join(rng.uniform(0.05, _LONGEST_LIFE) if kills < times else None)
+            _wait(process, folder, rng if kills < times else None)
             if process.exitcode is None:
                 process.kill()
                 process.join()
@@ -88,6 +89,23 @@ def kill_and_compare(
         differences += _compare(folder, rounds, expected, losses)
         shutil.rmtree(folder)
     return Verdict(kills, rounds, resumed, differences)
+
+
+def _wait(process: Any, folder: Path, rng: random.Random | None) -> None:
+    """Until it ends, or until the moment it is to be killed: any time after its start, or soon after some steps."""
+    if rng is None:
+        process.join()
+        return
+    if rng.random() < 0.3:
+        process.join(rng.uniform(0.05, _LONGEST_LIFE))
+        return
+    tail = Tail(folder / "progress.jsonl")
+    tail.read()
+    wanted, seen = rng.randint(1, _MOST_STEPS), 0
+    while process.is_alive() and seen < wanted:
+        seen += sum(record["kind"] in ("step", "eval") for record in tail.read())
+        process.join(0.01)
+    process.join(rng.uniform(0, 0.25))
 
 
 def _life(folder: Path) -> None:

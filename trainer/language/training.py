@@ -38,7 +38,7 @@ from trainer.language.units import prepare_units
 from trainer.language.vocabulary import choose_tokens, start_rows
 from trainer.language.watch import Watch
 from trainer.language.workers import Workers, in_company, is_main
-from trainer.lm.examples import Builder
+from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, Packed, pack
 from trainer.lm.train import split
 
@@ -165,11 +165,15 @@ class Run:
             config.peak * min(1.0, (self.step + 1) / config.warmup) * (0.05 + 0.475 * (1 + math.cos(math.pi * share)))
         )
 
-    def train_step(self) -> dict[str, Any]:
-        """One optimiser step. Runs out of memory: with fewer rows at once, down to one; then TrainingError."""
+    def train_step(self, examples: list[Example] | None = None) -> dict[str, Any]:
+        """One optimiser step, on `examples` instead of those of the mixture if they are given.
+
+        When memory runs out, fewer rows are computed at once, down to one; then TrainingError.
+        """
         began = time.monotonic()
         stage = self.mixture.stage(self.step)
-        packed = pack(self.mixture.batch(self.step, self.config.step_tokens), self.config.row)
+        drawn = self.mixture.batch(self.step, self.config.step_tokens) if examples is None else examples
+        packed = pack(drawn, self.config.row)
         while True:
             try:
                 if self._fault is not None:

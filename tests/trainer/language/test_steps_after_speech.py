@@ -1,0 +1,213 @@
+"""Gate, plan, scorecard and installation on the tiny pack: what they say, what they leave, what they refuse."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from cslm_core.errors import PackError, TrainingError
+from cslm_core.pack import open_pack
+from cslm_core.packs.languages import ActiveLanguages
+from cslm_core.packs.manifest import SIGNATURE_NAME, read_manifest
+from cslm_core.packs.signing import make_key
+from cslm_core.packs.store import PackStore
+from tests.trainer.language.tiny_job import make_job
+from trainer.language.bench import compare
+from trainer.language.gate import decide, distance, run_gate
+from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
+from trainer.language.job import Job
+from trainer.language.plan import make_plan
+from trainer.language.scorecard import figures_of, forgetting, make_scorecard, verdict
+from trainer.language.training import train
+from trainer.language.which import WhichLanguage
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """A job that has gone through gate, plan and training."""
+    torch.set_num_threads(1)
+    job = make_job(tmp_path_factory.mktemp("taught") / "job", rehearsal=0, samples=0)
+    run_gate(job, items=3, align_steps=12, adapt_steps=10)
+    make_plan(job, probe_steps=1)
+    train(job)
+    return job
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> PackStore:
+    return PackStore(tmp_path / "packs", tmp_path / "none")
+
+
+def test_the_gate_says_what_the_pack_cannot_do(taught: Job) -> None:
+    state = taught.state("gate")
+    assert state.phase == "done"
+    assert "cannot speak Test well yet" in state.sentence
+    assert "durations" in state.details["adapt"]
+    report = json.loads((taught.report / "gate.json").read_text())
+    assert len(report["pairs"]) == 3
+    for pair in report["pairs"]:
+        assert (taught.report / pair["original"]).is_file()
+        assert (taught.report / pair["rebuilt"]).is_file()
+    assert "audio" in (taught.report / "gate.html").read_text()
+
+
+def test_the_gate_needs_speech(tmp_path: Path) -> None:
+    job = make_job(tmp_path / "job")
+    job.manifest.write_text("")
+    with pytest.raises(TrainingError, match="no speech to train on"):
+        run_gate(job)
+    assert job.state("gate").phase == "failed"
+
+
+@pytest.mark.parametrize(
+    ("change", "adapt", "passed"),
+    [
+        ({}, [], True),
+        ({"pace": 1.3}, ["durations"], True),
+        ({"letters_original": 0.7, "letters_rebuilt": 0.7}, ["quantiser"], False),
+        ({"unit_error": 0.8}, ["decoder"], False),
+        ({"wer_original": 0.1, "wer_rebuilt": 0.5}, ["decoder"], False),
+        ({"wer_original": 0.1, "wer_rebuilt": 0.2, "unit_error": 0.9}, [], True),
+    ],
+)
+def test_the_gates_decisions(change: dict, adapt: list[str], passed: bool) -> None:
+    values = {"unit_error": 0.2, "letters_original": 0.1, "letters_rebuilt": 0.2, "wer_original": None,
+              "wer_rebuilt": None, "pace": 1.0, **change}  # fmt: skip
+    means = {name: values[name] for name in ("unit_error", "letters_original", "letters_rebuilt")}
+    found, sentences, fine = decide(means, values["wer_original"], values["wer_rebuilt"], 0.2, values["pace"], "X")
+    assert (found, fine) == (adapt, passed)
+    assert len(sentences) == 1 + len(adapt)
+
+
+def test_distances() -> None:
+    assert distance("kitten", "sitting") == 3
+    assert distance([], [1, 2]) == 2
+    assert distance("same", "same") == 0
+
+
+def test_the_plan_was_measured(taught: Job) -> None:
+    plan = json.loads((taught.report / "plan.json").read_text())
+    assert plan["seconds_per_step"] > 0
+    assert plan["memory"] > 50e6
+    assert plan["disk"] > plan["learnt"] * 12
+    assert plan["characters"] == 5
+    assert "an adapter and new rows" in plan["sentences"][0]
+    with pytest.raises(TrainingError, match="begun already"):
+        make_plan(taught)
+
+
+def test_hours_settle_the_steps(tmp_path: Path) -> None:
+    job = make_job(tmp_path / "job", rehearsal=0, samples=0)
+    plan = make_plan(job, hours=0.1, probe_steps=1)
+    assert plan.cpt_steps + plan.sft_steps == max(10, int(0.1 * 3600 * 0.9 / plan.seconds_per_step))
+    assert not (job.training / "checkpoints").exists()
+    with pytest.raises(TrainingError, match="no time to train in"):
+        make_plan(job, hours=0)
+
+
+def test_installed_used_exported_imported_and_taken_back(taught: Job, store: PackStore, tmp_path: Path) -> None:
+    base = read_manifest(taught.base.folder)
+    found = install(taught, store=store)
+    assert found.manifest.identity == "tiny-tst 0.1.0"
+    assert "in use" in taught.state("install").sentence
+    active = ActiveLanguages(store)
+    folders = [pack.folder for pack in active.of(base)]
+    pack = open_pack(taught.base.folder, threads=1, languages=folders)
+    assert pack.languages == ["en", "zh", "tst"]
+    assert [len(turn) for turn in [list(pack.speak("casa", "tst"))]]
+    size = export_pack(found.folder, tmp_path / "tst.zip")
+    assert size < 1_000_000
+    export_pack(found.folder, tmp_path / "again.zip")
+    assert (tmp_path / "tst.zip").read_bytes() == (tmp_path / "again.zip").read_bytes()
+    other = PackStore(tmp_path / "other", tmp_path / "none")
+    with pytest.raises(PackError, match=r"needs the pack tiny 1\.0\.0; import that first"):
+        import_language(tmp_path / "tst.zip", store=other)
+    assert other.scan() == ([], [])
+    other.import_pack(Path(taught.base.folder))
+    assert import_language(tmp_path / "tst.zip", store=other).manifest.digest == found.manifest.digest
+    with pytest.raises(PackError, match="stands alone"):
+        import_language(Path(taught.base.folder), store=other)
+    assert install(taught, store=store).manifest.version == "0.2.0"
+    assert undo("tiny-tst", store=store) == "tiny-tst 0.1.0 is in use again."
+    assert [pack.manifest.version for pack in active.of(base)] == ["0.1.0"]
+    assert "switched off" in undo("tiny-tst", store=store)
+    with pytest.raises(PackError, match="no language pack 'nothing'"):
+        undo("nothing", store=store)
+
+
+def test_signed_with_its_consent(taught: Job, tmp_path: Path) -> None:
+    make_key(tmp_path / "key.pem")
+    manifest = build_language_pack(taught, "1.0.0", key=tmp_path / "key.pem")
+    assert "agreed" in manifest.consent
+    assert (taught.pack / SIGNATURE_NAME).is_file()
+    assert "made" in manifest.components["adapter"].source
+
+
+def test_nothing_is_installed_before_the_end(tmp_path: Path, store: PackStore) -> None:
+    job = make_job(tmp_path / "job")
+    with pytest.raises(TrainingError, match="has not come to its end"):
+        install(job, store=store)
+    assert job.state("install").phase == "failed"
+
+
+def test_the_scorecard(taught: Job, store: PackStore, tmp_path: Path) -> None:
+    card = make_scorecard(taught, limit=1, store=store)
+    assert {"asr.tst", "sensible.tst-en", "right_language.en-tst", "similarity"} <= card["figures"].keys()
+    assert set(card["forgetting"]) >= {"asr.en", "asr.zh"}
+    html = (taught.report / "scorecard.html").read_text()
+    assert "What it has forgotten" in html
+    assert "<script" not in html
+    assert taught.state("scorecard").sentence.startswith("It hears Test")
+    found = install(taught, store=store)
+    assert (found.folder / "scorecard.html").is_file()
+    shutil.rmtree(found.folder)
+
+
+def test_verdicts_in_words() -> None:
+    figures = {"asr.es": 0.15, "tts.es": 0.2, "right_language.en-es": 0.99}
+    kept = forgetting({"asr.en": 0.2, "sensible.zh": 0.8}, {"asr.en": 0.2, "sensible.zh": 0.82})
+    said = " ".join(verdict("Spanish", figures, kept, judged=True))
+    assert "hears Spanish well" in said
+    assert "speaks Spanish fairly" in said
+    assert "Nothing was forgotten" in said
+    lost = forgetting({"asr.en": 0.2, "asr.zh": None}, {"asr.en": 0.3, "asr.zh": 0.1})
+    assert lost["asr.en"]["worse"] == pytest.approx(0.5)
+    assert lost["asr.zh"]["worse"] is None
+    bad = " ".join(verdict("Spanish", {"asr.es": 0.9, "right_language.en-es": 0.5}, lost, judged=False))
+    assert "hears Spanish badly: 90%" in bad
+    assert "not judged" in bad
+    assert "often answers in another language" in bad
+    assert "recognition in English is 50% worse" in bad
+
+
+def test_figures_of_rows(taught: Job) -> None:
+    which = WhichLanguage({"tst": ["casa luna sol perro"] * 3, "en": ["the house and the moon"] * 3})
+    turn = {"task": "turn", "language": "en", "target": "tst", "failed": None, "transcript": "casa luna"}
+    rows = [
+        {"task": "asr", "language": "tst", "reference": "casa luna", "heard": "casa sol"},
+        {**turn, "text": "casa luna", "sensible": True},
+        {**turn, "text": "the moon", "sensible": None},
+    ]
+    found = figures_of(rows, taught, which)
+    assert found["asr.tst"] == 0.5
+    assert found["tts.tst"] is None
+    assert found["sensible.en-tst"] == 1.0
+    assert found["right_language.en-tst"] == 0.5
+    assert found["asr_er.en-tst"] == pytest.approx(0.5)
+
+
+def test_which_language_of_one_script() -> None:
+    which = WhichLanguage({"es": ["¿Dónde está la estación? Me levanto a las siete."] * 2,
+                           "en": ["Where is the station? I get up at seven."] * 2})  # fmt: skip
+    assert which.of("Está a las nueve.") == "es"
+    assert which.of("the seven") == "en"
+    assert which.of("...") is None
+
+
+def test_packing_is_compared_with_padding(taught: Job) -> None:
+    found = compare(taught, steps=3)
+    assert found.packed > 0
+    assert found.padded > 0
+    assert 0.2 < found.filled < 1
