@@ -47,6 +47,7 @@ QPushButton[role="primary"]:hover { background: $accent; border-color: $text; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $hover; color: $faint; border-color: $border; }
 QPushButton[role="danger"] { color: $danger; }
+QPushButton[role="danger"]:disabled { color: $faint; }
 
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; color: $text; }
 QToolButton:hover { background: $hover; }

@@ -2463,6 +2463,22 @@
         <translation>训练</translation>
     </message>
     <message>
+        <source>{0} (held out)</source>
+        <translation>{0}（留出集）</translation>
+    </message>
+    <message>
+        <source>listening, speaking, translating</source>
+        <translation>听、说、翻译</translation>
+    </message>
+    <message>
+        <source>answering</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
         <source>recognition</source>
         <translation>识别</translation>
     </message>

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSli
 
 from app.settings.model import Settings
 from app.window.context import Context
+from app.window.pages.parts import shape_number
 
 __all__ = ["Fields", "read_field", "with_field"]
 
@@ -127,7 +128,7 @@ class Fields(QObject):
         box.setSingleStep(step)
         box.setSuffix(suffix)
         box.setSpecialValueText(nothing)
-        _shape(box)
+        shape_number(box)
 
         def show(settings: Settings) -> None:
             value = read_field(settings, field)
@@ -146,16 +147,10 @@ class Fields(QObject):
         box.setRange(0 if nothing else low, high)
         box.setSuffix(suffix)
         box.setSpecialValueText(nothing)
-        _shape(box)
+        shape_number(box)
         box.valueChanged.connect(lambda value: self.set(field, value))
         self._tie(box, lambda settings: box.setValue(round(read_field(settings, field))))
         return box
-
-
-def _shape(box: QDoubleSpinBox | QSpinBox) -> None:
-    box.setKeyboardTracking(False)  # what is typed is taken when it is complete
-    box.setMinimumWidth(150)
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
 
 
 class _JumpingSpinBox(QSpinBox):

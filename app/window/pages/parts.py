@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSlider,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +29,7 @@ from app.window.announce import announce
 from app.window.context import Context
 from app.window.pictures import Picture
 
-__all__ = ["Card", "Form", "Outcome", "Page", "clear_layout", "human_size", "label", "wrapped"]
+__all__ = ["Card", "Form", "Outcome", "Page", "clear_layout", "human_size", "label", "shape_number", "wrapped"]
 
 _WIDTH: Final = 820
 
@@ -71,6 +73,13 @@ def clear_layout(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear_layout(inner)
+
+
+def shape_number(box: QDoubleSpinBox | QSpinBox) -> None:
+    """Give a field for a number the look and the manners of all of them."""
+    box.setKeyboardTracking(False)  # what is typed is taken when it is complete
+    box.setMinimumWidth(150)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
 
 
 class _WheelGuard(QObject):

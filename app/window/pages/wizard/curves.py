@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pyqtgraph
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.window.theme import tokens_of
@@ -31,7 +32,7 @@ class Curves(QWidget):
         self._plot.setLabel("bottom", x_name)
         self._plot.setLabel("left", y_name)
         self._plot.showGrid(x=False, y=True, alpha=0.25)
-        self._legend: Any = self._plot.addLegend(offset=(-10, 10))
+        self._legend: Any = self._plot.addLegend(offset=(-10, 10), colCount=2)
         self._curves: dict[str, Any] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -47,6 +48,9 @@ class Curves(QWidget):
             axis = self._plot.getAxis(side)
             axis.setPen(tokens.border)
             axis.setTextPen(tokens.faint)
+        ground = QColor(tokens.surface)
+        ground.setAlphaF(0.85)
+        self._legend.setBrush(pyqtgraph.mkBrush(ground))
         self._legend.setLabelTextColor(tokens.text)
 
     def show_curves(self, curves: dict[str, dict[int, float]], smooth: frozenset[str] = frozenset()) -> None:

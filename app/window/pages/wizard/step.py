@@ -139,12 +139,17 @@ class StepWidget(QWidget):
         if lead:
             self.controls.addWidget(wrapped(lead, "faint"))
 
+    def describe_state(self, state: StepState | None, outdated: bool) -> tuple[str, tuple[str, str]]:
+        """How far it is: in words, and as a picture with its ink."""
+        return phase_word(state, outdated), phase_picture(state, outdated)
+
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show how far the step is."""
         state = snapshot.states[self.step] if snapshot is not None else None
         outdated = snapshot is not None and self.step in snapshot.outdated
-        self._picture.show_picture(*phase_picture(state, outdated))
-        words = [phase_word(state, outdated), state.sentence if state is not None else ""]
+        word, picture = self.describe_state(state, outdated)
+        self._picture.show_picture(*picture)
+        words = [word, state.sentence if state is not None else ""]
         text = ": ".join(word for word in words if word)
         self.phase.setText(text[:1].upper() + text[1:])
         counts = {

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from app.window.pages.operation import Operation
-from app.window.pages.parts import Form
+from app.window.pages.parts import Form, shape_number
 from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pages.wizard.pairs import Sounds, SoundsRow
 from app.window.pages.wizard.step import StepWidget
@@ -49,6 +49,7 @@ class GateStep(StepWidget):
         self.items = QSpinBox()
         self.items.setRange(2, 200)
         self.items.setValue(12)
+        shape_number(self.items)
         form = Form()
         form.row(self.tr("Whisper as judge"), self.whisper, self.tr("A folder of a faster-whisper model, or its size."))
         form.row(self.tr("Utterances"), self.items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from app.window.pages.parts import Form
+from app.window.pages.parts import Form, shape_number
 from app.window.pages.wizard.desk import Desk
 from app.window.pages.wizard.step import StepWidget
 
@@ -35,7 +35,8 @@ class PlanStep(StepWidget):
         self.threads = QSpinBox()
         self.threads.setRange(0, 256)
         self.threads.setSpecialValueText(self.tr("as many as serve"))
-        self.threads.setMinimumWidth(150)
+        for number in (self.hours, self.threads):
+            shape_number(number)
         form = Form()
         form.row(self.tr("Time"), self.hours)
         form.row(self.tr("What is trained"), self.method)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.window.pages.operation import Operation
-from app.window.pages.parts import Form, clear_layout
+from app.window.pages.parts import Form, clear_layout, shape_number
 from app.window.pages.scorecard import Scorecard, ScorecardChart, read_scorecard
 from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pages.wizard.step import StepWidget
@@ -31,6 +31,7 @@ class ScorecardStep(StepWidget):
         self.limit = QSpinBox()
         self.limit.setRange(2, 1_000)
         self.limit.setValue(24)
+        shape_number(self.limit)
         form = Form()
         form.row(self.tr("Whisper as judge"), self.whisper, self.tr("A folder of a faster-whisper model, or its size."))
         form.row(self.tr("Items of each kind"), self.limit)

@@ -21,7 +21,7 @@ from app.window.pages.wizard.step import StepWidget
 from app.window.pages.wizard.training_log import TrainingLog
 from cslm_core.errors import TrainingError
 from trainer.language.control import Wish, write_wish
-from trainer.language.job import Job
+from trainer.language.job import Job, StepState
 from trainer.language.records import Row, Tail
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class TrainingStep(StepWidget):
         self.bar.setValue(log.step)
         parts = [self.tr("step {0} of {1}").format(log.step, log.steps)]
         if log.stage:
-            parts.append(log.stage)
+            parts.append(self._stage(log.stage))
         if log.tokens_per_second is not None:
             parts.append(self.tr("{0} tokens a second").format(round(log.tokens_per_second)))
         if log.eta is not None:
@@ -185,11 +185,20 @@ class TrainingStep(StepWidget):
             self.controls.addWidget(self.curves)
             self.controls.addWidget(self._samples_head)
             self.controls.addWidget(self.samples)
-        trained = self.tr("training")
-        held_out = {f"{self._task(task)} ({self.tr('held out')})": curve for task, curve in self.log.held_out.items()}
+        trained, aside = self.tr("training"), self.tr("{0} (held out)")
+        held_out = {aside.format(self._task(task)): curve for task, curve in self.log.held_out.items()}
         self.curves.show_curves({trained: self.log.losses, **held_out}, frozenset({trained}))
         newest = ", ".join(f"{name} {curve[max(curve)]:.2f}" for name, curve in held_out.items() if curve)
         self.curves.setAccessibleDescription(newest)
+
+    def _stage(self, stage: str) -> str:
+        return {"cpt": self.tr("listening, speaking, translating"), "sft": self.tr("answering")}.get(stage, stage)
+
+    def describe_state(self, state: StepState | None, outdated: bool) -> tuple[str, tuple[str, str]]:
+        """Stopped and saved is no failure."""
+        if state is not None and state.phase == "failed" and self.log.ended == "stopped":
+            return self.tr("stopped"), ("pause", "text")
+        return super().describe_state(state, outdated)
 
     def _task(self, task: str) -> str:
         return {
