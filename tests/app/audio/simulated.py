@@ -138,7 +138,7 @@ class Simulation:
         line.give(out, self.time)
         assert np.isfinite(out).all(), "the callback left samples unset"
         sound = resample(out[:, 0].copy(), line.rate, AIR)
-        at = socket.start + (socket.done - socket.block) * AIR // line.rate + round(socket.latency * AIR)
+        at = socket.start + socket.done * AIR // line.rate + round(socket.latency * AIR)
         self._speech = _mixed(self._speech, at, sound)
 
     def _hear(self, socket: _Socket, line: Line) -> Pcm:
