@@ -19,7 +19,7 @@ __all__ = ["Clean", "Cleaner", "frame_dbfs"]
 
 FLOOR_DBFS: Final = -100.0
 _ACTIVE_DBFS: Final = -50.0
-_ADAPTED_FRAMES: Final = 150
+_ADAPTED_FRAMES: Final = 350
 """Frames of sound from the loudspeaker after which the canceller has learnt the room, measured with margin."""
 
 

@@ -137,7 +137,7 @@ class Ear:
             return "open"
         duplex = self._settings.duplex
         if duplex == "cautious" and self._settings.echo_cancellation and not self._cleaner.adapted:
-            return "half"  # the first second and a half of all that is played in a room teaches the canceller
+            return "half"  # the first seconds of all that is played in a room teaches the canceller
         return duplex
 
     def _delay_ms(self) -> float:

@@ -1,4 +1,4 @@
-"""The loudspeaker is heard by the microphone at -10 dB: the assistant does not interrupt itself, a voice over it does."""
+"""The loudspeaker is heard at -10 dB: the assistant does not interrupt itself, a voice over it does."""
 
 import numpy as np
 
