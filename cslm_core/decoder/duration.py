@@ -49,10 +49,13 @@ class DurationPredictor(nn.Module):
         logs: Tensor = self.head(self.norm(hidden)).float().squeeze(-1)
         return logs.clamp(-1.0, math.log(MAX_FRAMES))
 
-    def forward(self, units: Tensor, mask: Tensor | None = None) -> Tensor:
-        """`mask` (batch, runs, 1) is 0 beyond the end of a sequence, where every layer sees zeros, as in a stream."""
+    def forward(self, units: Tensor, mask: Tensor | None = None, speaker: Tensor | None = None) -> Tensor:
+        """`mask` (batch, runs, 1) is 0 beyond the end of a sequence, where every layer sees zeros, as in a stream.
+
+        `speaker` (batch, 1, width) is added to every run; training only, one is folded into the shipped weights.
+        """
         run_mask = torch.ones(()) if mask is None else mask
-        x = self.embedding(units)
+        x = self.embedding(units) if speaker is None else self.embedding(units) + speaker
         for block in self.blocks:
             x = block(x * run_mask)
         return self.log_frames(x)

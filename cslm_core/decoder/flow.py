@@ -87,11 +87,17 @@ class PriorEncoder(nn.Module):
         hidden: Tensor = self.norm(x)
         return hidden, self.mean(hidden).float()
 
-    def forward(self, codes: Tensor, place: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """`mask` (batch, N, 1) is 0 beyond the end of a sequence, where every layer sees zeros, as in a stream."""
+    def forward(
+        self, codes: Tensor, place: Tensor, mask: Tensor | None = None, speaker: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """`mask` (batch, N, 1) is 0 beyond the end of a sequence, where every layer sees zeros, as in a stream.
+
+        `speaker` (batch, 1, width) is added to every unit frame; training only, one speaker is folded into the shipped
+        weights.
+        """
         unit_mask = torch.ones(()) if mask is None else mask
         mel_mask = unit_mask if mask is None else mask.repeat_interleave(FRAMES_PER_UNIT, dim=1)
-        x = self.embed(codes, place)
+        x = self.embed(codes, place) if speaker is None else self.embed(codes, place) + speaker
         for block in self.unit_blocks:
             x = block(x * unit_mask)
         x = self.spread(x)
@@ -177,9 +183,9 @@ class Flow(nn.Module):
         self.prior = PriorEncoder(config)
         self.field = VelocityField(config)
 
-    def sample(self, codes: Tensor, place: Tensor, noise: Tensor, steps: int) -> Tensor:
+    def sample(self, codes: Tensor, place: Tensor, noise: Tensor, steps: int, speaker: Tensor | None = None) -> Tensor:
         """Unit frames (batch, N), (batch, N, 2), noise (batch, 4N, MELS) -> normalised mel (batch, 4N, MELS)."""
-        hidden, mean = self.prior(codes, place)
+        hidden, mean = self.prior(codes, place, None, speaker)
         x = mean + self.config.sigma * noise
         times = time_steps(steps)
         for now, then in pairwise(times):

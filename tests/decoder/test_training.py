@@ -148,6 +148,36 @@ def test_the_codebook_is_folded_into_the_table() -> None:
     torch.testing.assert_close(duration(units), trainer.parts.duration(units))
 
 
+def test_a_speaker_is_folded_into_the_tables() -> None:
+    torch.manual_seed(0)
+    trainer = FlowTrainer(Parts(DURATION, FLOW, None, ("one", "two")), 1e-3)
+    with torch.no_grad():
+        trainer.parts.duration_speakers.weight.normal_()
+        trainer.parts.prior_speakers.weight.normal_()
+    trainer.average = Average(trainer.parts)
+    duration, flow = parts_of(trainer.state(), "two")
+    units, place = torch.tensor([[1, 5, CODES]]), torch.rand(1, 3, 2)
+    parts = trainer.parts
+    pace, voice = (parts.rows(("two",), table) for table in (parts.duration_speakers, parts.prior_speakers))
+    torch.testing.assert_close(duration(units), parts.duration(units, speaker=pace))
+    torch.testing.assert_close(flow.prior(units, place)[1], parts.flow.prior(units, place, speaker=voice)[1])
+    with pytest.raises(TrainingError, match="no voice"):
+        parts_of(trainer.state(), "three")
+
+
+def test_training_starts_from_a_shipped_decoder() -> None:
+    torch.manual_seed(0)
+    source = Parts(DURATION, FLOW, None)
+    decoder = FlowDecoder(source.duration, source.flow, VocoderTrainer(VOCODER, 1e-3, 1).generator)
+    parts = Parts(DURATION, FLOW, torch.randn(CODES, 3))
+    parts.begin_with(decoder)
+    units = torch.tensor([[1, 5, CODES]])
+    torch.testing.assert_close(parts.duration(units), decoder.duration(units))
+    other = Parts(DurationConfig(codes=CODES, width=4, hidden=8, rights=(1,)), FLOW, None)
+    with pytest.raises(TrainingError, match="other sizes"):
+        other.begin_with(decoder)
+
+
 def test_a_batch_is_what_its_clips_are(corpus: Path) -> None:
     clips = unit_clips(Speech([corpus]).training, json_lines(corpus / "units.jsonl"), CODES)
     sampler = FlowSampler(Corruption(CODES, None, 0.0, 0), 1000, 0)
@@ -197,16 +227,16 @@ def test_a_job_keeps_its_last_good_checkpoint(tmp_path: Path, monkeypatch: pytes
     assert job.load() is None
     job.save({"step": 1})
 
-    def full(state: object, path: Path) -> None:
+    def full(tensors: object, path: Path, metadata: object) -> None:
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(Exception, match="disk is full"):
-        patch.setattr(torch, "save", full)
+        patch.setattr("trainer.decoder.job.save_file", full)
         job.save({"step": 2})
     assert job.load() == {"step": 1}
-    assert [path.name for path in job.folder.iterdir()] == ["checkpoint.pt"]
-    (job.folder / "checkpoint.pt").write_bytes(b"half")
+    assert [path.name for path in job.folder.iterdir()] == ["checkpoint.safetensors"]
+    (job.folder / "checkpoint.safetensors").write_bytes(b"half")
     with pytest.raises(TrainingError, match="damaged"):
         job.load()
 

@@ -45,6 +45,7 @@ class Clip:
     text: str
     language: str
     pcm: NDArray[np.int16]
+    speaker: str = ""
 
     @property
     def frames(self) -> int:
@@ -97,7 +98,11 @@ class Speech:
                     raise TrainingError(f"{folder / str(row['audio'])} is not at {SAMPLE_RATE} Hz; resample it.")
                 self._known.add(name)
                 clip = Clip(
-                    name, str(row.get("text", "")), str(row.get("language", "")), np.ascontiguousarray(pcm[:, 0])
+                    name,
+                    str(row.get("text", "")),
+                    str(row.get("language", "")),
+                    np.ascontiguousarray(pcm[:, 0]),
+                    str(row.get("speaker", "")),
                 )
                 (self.held_out if is_held_out(name) else self.training).append(clip)
                 added += 1

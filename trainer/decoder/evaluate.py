@@ -127,6 +127,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--units", type=Path, nargs="+", help="units.jsonl files, where they are not in the corpora")
     parser.add_argument("--speaker", help="only this speaker of the corpora")
+    parser.add_argument("--voice", help="the voice of the flow; otherwise its first")
     parser.add_argument("--whisper", type=Path, required=True, help="folder of a faster-whisper model")
     parser.add_argument("--decoder", type=Path, help="decoder folder")
     parser.add_argument("--vocoder", type=Path, help="job folder, instead of a decoder")
@@ -146,7 +147,7 @@ def main() -> None:
     if options.decoder is not None:
         decoder = FlowDecoder.load(options.decoder)
     elif options.flow is not None and options.vocoder is not None:
-        decoder = assemble(options.vocoder, options.flow)
+        decoder = assemble(options.vocoder, options.flow, speaker=options.voice)
     elif options.vocoder is None:
         raise TrainingError("Nothing to judge: give --decoder, or --vocoder with or without --flow.")
     vocoder = read_vocoder(options.vocoder) if decoder is None else decoder.vocoder

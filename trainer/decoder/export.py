@@ -21,12 +21,12 @@ def read_vocoder(job: Path) -> Vocoder:
     return vocoder_of(state)
 
 
-def assemble(vocoder: Path, flow: Path, steps: int = 4) -> FlowDecoder:
-    """The decoder of two job folders. TrainingError where one has no checkpoint."""
+def assemble(vocoder: Path, flow: Path, steps: int = 4, speaker: str | None = None) -> FlowDecoder:
+    """The decoder of two job folders, in one voice. TrainingError where one has no checkpoint."""
     state = Job(flow).load()
     if state is None:
         raise TrainingError(f"{flow} has no checkpoint yet; train the flow first.")
-    return FlowDecoder(*parts_of(state), read_vocoder(vocoder), steps=steps)
+    return FlowDecoder(*parts_of(state, speaker), read_vocoder(vocoder), steps=steps)
 
 
 def main() -> None:
@@ -34,9 +34,10 @@ def main() -> None:
     parser.add_argument("--vocoder", type=Path, required=True, help="job folder")
     parser.add_argument("--flow", type=Path, required=True, help="job folder")
     parser.add_argument("--steps", type=int, default=4, help="Euler steps")
+    parser.add_argument("--speaker", help="the voice; otherwise the first of the flow's")
     parser.add_argument("--out", type=Path, required=True, help="decoder folder")
     options = parser.parse_args()
-    assemble(options.vocoder, options.flow, options.steps).save(options.out)
+    assemble(options.vocoder, options.flow, options.steps, options.speaker).save(options.out)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,55 @@
 """A training run as a folder: an atomic checkpoint, a JSONL log, a clean stop. Knows nothing of what is trained.
 
-The folder holds `checkpoint.pt` (for resuming only, never shipped: tensors and plain values, read with weights_only)
-and `log.jsonl`.
+The folder holds `checkpoint.safetensors` (for resuming only, never shipped: the tensors, and the tree of dictionaries
+and plain values around them as JSON in its header) and `log.jsonl`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import pickle
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import nn
 
 from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_path
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+def _fold(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
+    """`value` as JSON that keeps the types of keys; its tensors go to `tensors` under running numbers."""
+    if isinstance(value, torch.Tensor):
+        name = str(len(tensors))
+        # A copy, because tensors that share memory cannot be written.
+        tensors[name] = value.detach().clone(memory_format=torch.contiguous_format)
+        return {"tensor": name}
+    if isinstance(value, dict):
+        return {"items": [[key, _fold(inner, tensors)] for key, inner in value.items()]}
+    if isinstance(value, list | tuple):
+        return {"list": [_fold(inner, tensors) for inner in value]}
+    return {"value": value}
+
+
+def _unfold(node: Any, tensor: Callable[[str], torch.Tensor]) -> Any:
+    """What `_fold` folded; tuples have become lists."""
+    ((kind, inner),) = node.items()
+    if kind == "tensor":
+        return tensor(inner)
+    if kind == "items":
+        return {key: _unfold(value, tensor) for key, value in inner}
+    if kind == "list":
+        return [_unfold(value, tensor) for value in inner]
+    return inner
 
 
 class Job:
@@ -57,19 +87,21 @@ class Job:
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the checkpoint, all or nothing: a full disk keeps the last good one (CslmError)."""
-        with atomic_path(self.folder / "checkpoint.pt") as temporary:
-            torch.save(state, temporary)
+        tensors: dict[str, torch.Tensor] = {}
+        tree = json.dumps(_fold(state, tensors))
+        with atomic_path(self.folder / CHECKPOINT) as temporary:
+            save_file(tensors, temporary, {"tree": tree})
         self._saved = time.monotonic()
 
     def load(self) -> dict[str, Any] | None:
         """The last checkpoint, None where there is none yet. Raises TrainingError where it is damaged."""
-        path = self.folder / "checkpoint.pt"
+        path = self.folder / CHECKPOINT
         if not path.is_file():
             return None
         try:
-            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, LookupError, ValueError, pickle.UnpicklingError) as error:
-            # What a reader of half a file stumbles over first depends on where the file ends.
+            with safe_open(path, "pt") as file:
+                state: dict[str, Any] = _unfold(json.loads(file.metadata()["tree"]), file.get_tensor)
+        except (SafetensorError, LookupError, TypeError, ValueError) as error:
             raise TrainingError(f"{path} is damaged; delete it to begin anew.") from error
         return state
 

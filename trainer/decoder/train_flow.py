@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from cslm_core.decoder.decoder import config_from
+from cslm_core.decoder.decoder import FlowDecoder, config_from
 from cslm_core.decoder.duration import DurationConfig, DurationPredictor
 from cslm_core.decoder.flow import Flow, FlowConfig
 from cslm_core.errors import TrainingError
@@ -24,6 +24,7 @@ from cslm_core.tensors import load_int8
 from trainer.decoder.data import Speech, UnitClip, json_lines, unit_clips
 from trainer.decoder.job import Average, Job, Means, one_thread
 from trainer.decoder.units import Corruption, FlowBatch, FlowSampler, nearest_codes
+from trainer.precision import mixed
 
 
 class SharedRows(nn.Module):
@@ -45,12 +46,22 @@ class SharedRows(nn.Module):
 
 
 class Parts(nn.Module):
-    """The duration predictor and the flow under training."""
+    """The duration predictor and the flow under training, and a row for each of `speakers` that is added to both.
 
-    def __init__(self, duration: DurationConfig, flow: FlowConfig, codebook: Tensor | None) -> None:
+    A speaker that is not among them gets the first one's rows.
+    """
+
+    def __init__(
+        self, duration: DurationConfig, flow: FlowConfig, codebook: Tensor | None, speakers: tuple[str, ...] = ("",)
+    ) -> None:
         super().__init__()
+        self.speakers = speakers
         self.duration = DurationPredictor(duration)
         self.flow = Flow(flow)
+        self.duration_speakers = nn.Embedding(len(speakers), duration.width)
+        self.prior_speakers = nn.Embedding(len(speakers), flow.width)
+        for rows in (self.duration_speakers, self.prior_speakers):
+            nn.init.zeros_(rows.weight)
         for embedding in (self.duration.embedding, self.flow.prior.embedding):
             nn.init.normal_(embedding.weight, std=0.5)
             if codebook is not None:
@@ -58,19 +69,45 @@ class Parts(nn.Module):
                 shared = SharedRows(codebook, embedding.embedding_dim)
                 parametrize.register_parametrization(embedding, "weight", shared)
 
+    def rows(self, speakers: tuple[str, ...], table: nn.Embedding) -> Tensor:
+        """The rows (batch, 1, width) of `table` for these speakers."""
+        numbers = [self.speakers.index(name) if name in self.speakers else 0 for name in speakers]
+        rows: Tensor = table(torch.tensor(numbers)[:, None])
+        return rows
 
-def losses(parts: Parts, batch: FlowBatch) -> dict[str, Tensor]:
-    """The prior's, the flow's and the durations' loss of a batch."""
+    @torch.no_grad()
+    def begin_with(self, decoder: FlowDecoder) -> None:
+        """Start from a shipped decoder of the same sizes instead of random weights. TrainingError where they differ."""
+        for part, source in ((self.duration, decoder.duration), (self.flow, decoder.flow)):
+            state = part.state_dict()
+            for name, value in source.state_dict().items():
+                shared = name.removesuffix("weight") + "parametrizations.weight.original"
+                state[shared if shared in state else name] = value
+            for name in state:
+                if name.endswith("project.weight"):
+                    state[name] = torch.zeros_like(state[name])
+            try:
+                part.load_state_dict(state)
+            except RuntimeError as error:
+                raise TrainingError("The decoder to start from has other sizes; start without it.") from error
+
+
+def losses(parts: Parts, batch: FlowBatch, field: bool = True) -> dict[str, Tensor]:
+    """The prior's, the flow's and the durations' loss of a batch; the flow's is 0 without the `field`."""
     sigma = parts.flow.config.sigma
     total = batch.weight.sum() * batch.mel.shape[2]
-    with torch.autocast("cpu", torch.bfloat16):
-        hidden, mean = parts.flow.prior(batch.codes, batch.place, batch.mask)
+    with mixed():
+        voice = parts.rows(batch.speakers, parts.prior_speakers)
+        hidden, mean = parts.flow.prior(batch.codes, batch.place, batch.mask, voice)
         # The path starts at the mean, so the field only carries what the mean leaves unsaid: short, nearly straight.
         start = mean.detach() + sigma * torch.randn_like(batch.mel)
-        t = torch.rand(batch.mel.shape[0])
-        x = start + t[:, None, None] * (batch.mel - start)
-        velocity = parts.flow.field(x, mean.detach(), hidden, t)
-        logs = parts.duration(batch.units, batch.run_mask[:, :, None])
+        velocity = batch.mel - start
+        if field:
+            t = torch.rand(batch.mel.shape[0])
+            x = start + t[:, None, None] * (batch.mel - start)
+            velocity = parts.flow.field(x, mean.detach(), hidden, t)
+        pace = parts.rows(batch.speakers, parts.duration_speakers)
+        logs = parts.duration(batch.units, batch.run_mask[:, :, None], pace)
     # The likelihood of a Poisson count: its minimum is the mean itself, not the mean of the logarithm, so that a
     # sentence of predicted durations is as long as it should be.
     poisson = logs.exp() - batch.durations * logs
@@ -93,11 +130,11 @@ class FlowTrainer:
         self.seconds = 0.0
         self._optimiser = torch.optim.AdamW(parts.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.01)
 
-    def train_step(self, batch: FlowBatch, rate: float) -> dict[str, Tensor]:
-        """One update; what it was worth."""
+    def train_step(self, batch: FlowBatch, rate: float, field: bool = True) -> dict[str, Tensor]:
+        """One update, of all parts but the `field` where that is not wanted yet; what it was worth."""
         for group in self._optimiser.param_groups:
             group["lr"] = rate
-        values = losses(self.parts, batch)
+        values = losses(self.parts, batch, field)
         self._optimiser.zero_grad(set_to_none=True)
         (values["prior"] + values["flow"] + 0.1 * values["duration"]).backward()
         values["gradient"] = torch.nn.utils.clip_grad_norm_(self.parts.parameters(), 1.0)
@@ -113,6 +150,7 @@ class FlowTrainer:
             "duration_config": dataclasses.asdict(self.parts.duration.config),
             "flow_config": dataclasses.asdict(self.parts.flow.config),
             "codebook": None if shared is None else shared[:-1],
+            "speakers": list(self.parts.speakers),
             "step": self.step,
             "seconds": self.seconds,
             "parts": self.parts.state_dict(),
@@ -127,18 +165,33 @@ class FlowTrainer:
         self.average.load_state_dict(state["average"])
 
 
-def parts_of(state: dict[str, Any]) -> tuple[DurationPredictor, Flow]:
-    """The averaged duration predictor and flow of a checkpoint, ready to use."""
+def averaged(state: dict[str, Any]) -> Parts:
+    """The averaged parts of a checkpoint with all their speakers."""
     parts = Parts(
         config_from(DurationConfig, state["duration_config"]),
         config_from(FlowConfig, state["flow_config"]),
         state["codebook"],
+        tuple(state["speakers"]),
     )
     parts.load_state_dict(state["average"]["state"])
     for embedding in (parts.duration.embedding, parts.flow.prior.embedding):
         if parametrize.is_parametrized(embedding):
             parametrize.remove_parametrizations(embedding, "weight", leave_parametrized=True)
-    parts.eval().requires_grad_(False)
+    return parts.eval().requires_grad_(False)
+
+
+def parts_of(state: dict[str, Any], speaker: str | None = None) -> tuple[DurationPredictor, Flow]:
+    """The averaged duration predictor and flow of a checkpoint in one voice (or the first), ready to use.
+
+    The speaker's rows become part of the tables. TrainingError for a voice that was not trained.
+    """
+    parts = averaged(state)
+    name = parts.speakers[0] if speaker is None else speaker
+    if name not in parts.speakers:
+        raise TrainingError(f"There is no voice {name!r}; there are {', '.join(parts.speakers)}.")
+    number = parts.speakers.index(name)
+    parts.duration.embedding.weight.add_(parts.duration_speakers.weight[number])
+    parts.flow.prior.place.bias.add_(parts.prior_speakers.weight[number])
     return parts.duration, parts.flow
 
 
@@ -167,9 +220,8 @@ class UnitSpeech:
 
 def judge(trainer: FlowTrainer, clips: list[UnitClip]) -> dict[str, float]:
     """The averaged model on held-out clips, with the same noise every time: losses and the mel error of 4 steps."""
-    duration, flow = parts_of(trainer.state())
-    judged = Parts(duration.config, flow.config, None)
-    judged.duration, judged.flow = duration, flow
+    judged = averaged(trainer.state())
+    flow = judged.flow
     sampler = FlowSampler(Corruption(flow.config.codes, None, 0.0, 0), 250, 0)
     means = Means()
     # A generator of its own would not reach randn_like; the fork puts the training's own sequence back afterwards.
@@ -178,7 +230,8 @@ def judge(trainer: FlowTrainer, clips: list[UnitClip]) -> dict[str, float]:
         for clip in clips[:32]:
             batch = sampler.join([clip])
             values = losses(judged, batch)
-            mel = flow.sample(batch.codes, batch.place, torch.randn_like(batch.mel), 4)
+            voice = judged.rows(batch.speakers, judged.prior_speakers)
+            mel = flow.sample(batch.codes, batch.place, torch.randn_like(batch.mel), 4, voice)
             means.add(mel_l1=(mel - batch.mel).abs().mean(), **values)
     return {f"held_out_{name}": value for name, value in means.take().items()}
 
@@ -189,6 +242,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--units", type=Path, nargs="+", help="units.jsonl files, where they are not in the corpora")
     parser.add_argument("--out", type=Path, required=True, help="job folder")
     parser.add_argument("--speaker", help="only this speaker of the corpora")
+    parser.add_argument(
+        "--speakers", nargs="+", default=[""], help="voices that get rows of their own; all others sound like the first"
+    )
+    parser.add_argument("--start", type=Path, help="decoder folder to begin with, instead of random weights")
+    parser.add_argument(
+        "--field-after",
+        type=int,
+        default=0,
+        help="steps before the field joins: prior and durations learn fast alone",
+    )
     parser.add_argument("--codebook", type=Path, help="safetensors of the tokenizer with a tensor `codebook`")
     parser.add_argument("--codes", type=int, default=4096)
     parser.add_argument("--seconds", type=float, default=24, help="speech in a batch")
@@ -225,7 +288,11 @@ def main() -> None:
     codebook = read_codebook(options.codebook) if saved is None else saved["codebook"]
     torch.manual_seed(options.seed)
     codes = options.codes
-    trainer = FlowTrainer(Parts(DurationConfig(codes=codes), FlowConfig(codes=codes), codebook), options.rate)
+    speakers = tuple(options.speakers) if saved is None else tuple(saved["speakers"])
+    parts = Parts(DurationConfig(codes=codes), FlowConfig(codes=codes), codebook, speakers)
+    if saved is None and options.start is not None:
+        parts.begin_with(FlowDecoder.load(options.start))
+    trainer = FlowTrainer(parts, options.rate)
     if saved is not None:
         trainer.restore(saved)
     speech = UnitSpeech(options.corpus, options.units, options.speaker, codes)
@@ -240,7 +307,8 @@ def main() -> None:
         began = time.monotonic()
         rise = min(1.0, (trainer.step + 1) / 300)
         rate = options.rate * rise * 0.5 ** (trainer.step / options.half_life)
-        means.add(**trainer.train_step(sampler.batch(speech.training, options.seconds), rate))
+        batch = sampler.batch(speech.training, options.seconds)
+        means.add(**trainer.train_step(batch, rate, trainer.step >= options.field_after))
         trainer.seconds += time.monotonic() - began
         if trainer.step % 50 == 0:
             job.log(step=trainer.step, hours=trainer.seconds / 3600, rate=rate, **means.take())

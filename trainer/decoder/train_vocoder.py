@@ -15,9 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cslm_core.decoder.decoder import config_from
+from cslm_core.decoder.decoder import FlowDecoder, config_from
 from cslm_core.decoder.mel import FFT, HOP, log_mel
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
+from cslm_core.errors import TrainingError
 from trainer.decoder.data import Clip, CropSampler, Speech
 from trainer.decoder.discriminator import Discriminators
 from trainer.decoder.job import Average, Job, Means, one_thread
@@ -28,6 +29,7 @@ from trainer.decoder.losses import (
     mel_distance,
     stft_distance,
 )
+from trainer.precision import mixed
 
 BEFORE, AFTER = 32, 6
 """Mel frames of context around a piece; the loss sees only the piece."""
@@ -49,6 +51,14 @@ class VocoderTrainer:
             self.discriminators.parameters(), rate, betas=(0.8, 0.99), weight_decay=0.01
         )
 
+    def begin_with(self, vocoder: Vocoder) -> None:
+        """Start from a shipped vocoder instead of random weights. TrainingError where its sizes are others."""
+        try:
+            self.generator.load_state_dict(vocoder.state_dict())
+        except RuntimeError as error:
+            raise TrainingError("The vocoder to start from has other sizes; start without it.") from error
+        self.average = Average(self.generator)
+
     def train_step(self, padded: Tensor, before: int, after: int, rate: float, noise: float = 0.0) -> dict[str, Tensor]:
         """One update on pieces (batch, samples with margins); the context frames carry no loss."""
         for group in (*self._optimiser_g.param_groups, *self._optimiser_d.param_groups):
@@ -60,7 +70,7 @@ class VocoderTrainer:
         margin = (padded.shape[-1] - mel.shape[1] * HOP) // 2
         inner = slice(before * HOP, (mel.shape[1] - after) * HOP)
         real = padded[:, margin : margin + mel.shape[1] * HOP][:, inner]
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             fake = self.generator(mel)[:, inner]
         losses = {"mel": mel_distance(fake, real), "stft": stft_distance(fake, real)}
         loss = 15 * losses["mel"] + 2 * losses["stft"]
@@ -68,7 +78,7 @@ class VocoderTrainer:
             # One pass over the fake serves both sides: its gradients reach the generator through `fake` and the
             # discriminators through their own weights, each from its own loss.
             leaf = fake.detach().requires_grad_()
-            with torch.autocast("cpu", torch.bfloat16):
+            with mixed():
                 real_scores, real_features = self.discriminators(real)
                 fake_scores, fake_features = self.discriminators(leaf)
             losses["adversarial"] = adversarial_loss(fake_scores)
@@ -136,6 +146,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--out", type=Path, required=True, help="job folder")
     parser.add_argument("--speaker", help="only this speaker of the corpora")
+    parser.add_argument("--start", type=Path, help="decoder folder to begin with, instead of random weights")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--frames", type=int, default=100, help="mel frames of a piece")
     parser.add_argument("--rate", type=float, default=5e-4)
@@ -160,6 +171,8 @@ def main() -> None:
     trainer = VocoderTrainer(VocoderConfig(), options.rate, options.warm_up)
     if (saved := job.load()) is not None:
         trainer.restore(saved)
+    elif options.start is not None:
+        trainer.begin_with(FlowDecoder.load(options.start).vocoder)
     speech = Speech(options.corpus, options.speaker)
     sampler = CropSampler(options.seed + trainer.step)
     torch.manual_seed(options.seed + trainer.step)

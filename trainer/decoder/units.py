@@ -26,7 +26,7 @@ WARM_UP = 12
 @dataclass(frozen=True)
 class FlowBatch:
     """`codes` (B, N), `place` (B, N, 2), `mask` (B, N, 1), `mel` (B, 4N, MELS), `weight` (B, 4N, 1) where loss counts;
-    `units`, `durations`, `run_mask` (B, R) are the whole utterances' runs."""
+    `units`, `durations`, `run_mask` (B, R) are the whole utterances' runs; `speakers` (B)."""
 
     codes: Tensor
     place: Tensor
@@ -36,6 +36,7 @@ class FlowBatch:
     units: Tensor
     durations: Tensor
     run_mask: Tensor
+    speakers: tuple[str, ...] = ()
 
 
 class Corruption:
@@ -122,7 +123,8 @@ class FlowSampler:
             pieces.append(clip.clip.crop(first * FRAMES_PER_UNIT, frames * FRAMES_PER_UNIT))
         mel = log_mel(torch.from_numpy(np.stack(pieces)), margins=True)
         weight = weight.repeat_interleave(FRAMES_PER_UNIT, dim=1)
-        return FlowBatch(codes, place, mask, mel, weight, units, durations, run_mask)
+        speakers = tuple(clip.clip.speaker for clip in clips)
+        return FlowBatch(codes, place, mask, mel, weight, units, durations, run_mask, speakers)
 
 
 def nearest_codes(codebook: Tensor, count: int = 8) -> NDArray[np.int64]:

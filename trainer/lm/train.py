@@ -33,6 +33,7 @@ from cslm_core.lm.layout import TokenLayout
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
 from trainer.lm.packing import NO_TARGET, Packed, pack
+from trainer.precision import mixed
 
 
 @dataclass
@@ -153,7 +154,7 @@ class Job:
         learnt = int((packed.targets != NO_TARGET).sum())
         total = 0.0
         for part in split(packed, self.settings.micro_rows):
-            with torch.autocast("cpu", torch.bfloat16):
+            with mixed():
                 loss = losses(self.model, part).sum() / learnt
             loss.backward()
             total += loss.item()

@@ -26,6 +26,7 @@ from torch.nn import functional as F
 from cslm_core.files import atomic_write_text
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig
 from trainer.checkpoint import load_state, save_state
+from trainer.precision import mixed
 from trainer.tokenizer.align import SILENCE, align_frames, ctc_spikes, frames_from_spikes, word_states
 from trainer.tokenizer.codebook import kmeans
 from trainer.tokenizer.extract import FeatureStore
@@ -118,7 +119,7 @@ def _fit(
             break
         for group in optimiser.param_groups:
             group["lr"] = peak * min(1, step / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * used)))
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             loss = loss_of(batch)
         optimiser.zero_grad()
         loss.backward()
