@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from app.audio.echo import Cleaner, frame_dbfs
 from app.audio.events import PlaybackFinished, PlaybackStarted, SpeechStarted
+from app.audio.ring import FRAME
 from app.settings.model import AudioSettings
 from tests.app.audio.simulated import Scene, Simulation, question
 
@@ -27,3 +29,34 @@ def test_twenty_replies_do_not_interrupt_themselves_and_a_voice_does() -> None:
     scene.world.say(question("en-2-sky"), gain=0.5)
     scene.until(SpeechStarted, 2.5)
     scene.room.stop()
+
+
+def test_without_an_echo_the_first_reply_can_be_interrupted() -> None:
+    world = Simulation(echo_gain=0.0)
+    world.add("microphone", "Headset", 16_000, 1, default=True)
+    world.add("loudspeaker", "Headset", 48_000, 2, default=True, latency=0.05)
+    scene = Scene(AudioSettings(), world)
+    scene.run(0.3)
+    scene.room.play(1, np.concatenate([question(name, 24_000) for name in NAMES[:2]]))
+    scene.until(PlaybackStarted)
+    scene.run(1.2)
+    scene.world.say(question("en-2-sky"), gain=0.5)
+    scene.until(SpeechStarted, 1.0)
+    scene.room.stop()
+
+
+def test_an_echo_that_comes_later_is_noticed_and_cancelled_again() -> None:
+    cleaner = Cleaner(echo=True, noise=True, gain=False)
+    played = np.concatenate([question(name) for name in NAMES])
+    played = played[: played.size // FRAME * FRAME].reshape(-1, FRAME)
+    for index, frame in enumerate(played):  # with headphones
+        cleaner.render(frame)
+        cleaner.capture(np.zeros(FRAME, np.float32), 100.0)
+        assert cleaner.adapted or index < 300
+    loudest = np.max([frame_dbfs(frame) for frame in played])
+    left = []
+    for index, frame in enumerate(played):  # they are taken off
+        cleaner.render(frame)
+        left.append(cleaner.capture(0.3 * played[index - 12] if index >= 12 else 0 * frame, 100.0).dbfs)
+    assert max(left[:200]) > loudest - 15
+    assert max(left[400:]) < loudest - 30
