@@ -20,6 +20,7 @@ SHAPES = {
     "translation": r"Mltlt\.",
     "text_answer": r"QltTlt\.",
     "turn": r"Q(<u>)?ltAl(t<u>)+\.",
+    "turn_in_text": r"Q<u>lt(Tlt\.|Alt<)",
     "conversation": r"(Q(<u>)?ltAl(t<u>)+\.){2,3}",
     "template": r"QltTlt\.|QltAlt<",
     "multiturn": r"(QltTlt\.){2}",

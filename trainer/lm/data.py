@@ -20,7 +20,8 @@ from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_s
 
 LANGUAGES = ("en", "zh")
 TASKS = (
-    "recognition", "reading", "translation", "text_answer", "turn", "conversation", "template", "multiturn", "clarify",
+    "recognition", "reading", "translation", "text_answer", "turn", "turn_in_text", "conversation", "template",
+    "multiturn", "clarify",
 )  # fmt: skip
 NOISE = "noise"
 """The folder name of a corpus in which nobody says anything; only its units are used."""
@@ -89,6 +90,7 @@ class Corpora:
         for t in self.types.values():
             if t.split == "train":
                 self.pairs += list(zip(t.answers["en"], t.answers["zh"], strict=False))
+        self.asked = sorted(self.questions)
         self.answerable = sorted({i for i, _ in self.questions} & {i for i, _ in self.answers})
 
     def _read(self, folder: Path, tested: set[str]) -> None:
@@ -144,6 +146,7 @@ class Mixture:
             "translation": (self._translation, bool(corpora.pairs)),
             "text_answer": (self._text_answer, any(t.split == "train" for t in corpora.types.values())),
             "turn": (self._turn, bool(corpora.answerable)),
+            "turn_in_text": (self._turn_in_text, bool(corpora.questions)),
             "conversation": (self._conversation, bool(corpora.answerable)),
             "template": (self._template, corpora.has_templates),
             "multiturn": (self._multiturn, bool(corpora.conversations)),
@@ -214,6 +217,16 @@ class Mixture:
 
     def _turn(self, rng: random.Random, phase: Phase) -> Example:
         return self._one_turn(rng)
+
+    def _turn_in_text(self, rng: random.Random, phase: Phase) -> Example:
+        """A spoken question whose answer need not be spoken: the cheapest way to learn what to answer to speech."""
+        name, language = rng.choice(self.corpora.asked)
+        question = rng.choice(self.corpora.questions[name, language])
+        replied = rng.choice(LANGUAGES)
+        answer = rng.choice(self.corpora.types[name].answers[replied])
+        if rng.random() < 0.7:
+            return self.builder.turn_in_text(question, language, replied, answer, rng)
+        return self.builder.opening(question, question.text, language, replied, answer, rng)
 
     def _conversation(self, rng: random.Random, phase: Phase) -> Example:
         """Two or three unrelated turns in a row: the model must answer the last question, not the first again."""

@@ -32,6 +32,7 @@ from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
+from trainer.lm.from_pack import trained_tokens
 from trainer.lm.packing import NO_TARGET, Packed, pack
 from trainer.precision import mixed
 
@@ -89,7 +90,7 @@ class Job:
             fused=True,
         )
         self.step = 0
-        self.tokens = 0
+        self.tokens = trained_tokens(start)
         self.seconds = 0.0
         self.start_folder = start
         if (

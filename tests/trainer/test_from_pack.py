@@ -1,0 +1,56 @@
+"""A pack's language model becomes the start of training: the same numbers, its vocabulary, its count of tokens."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import LlamaForCausalLM
+
+from cslm_core.errors import PackError, TrainingError
+from cslm_core.packs.build import build_pack
+from cslm_core.packs.manifest import Component, UnitVocabulary
+from tests.tiny import write_tiny_lm
+from trainer.language.lora import base_state
+from trainer.lm.from_pack import restore_lm, trained_tokens
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    folder = tmp_path / "pack"
+    write_tiny_lm(folder / "lm")
+    (folder / "lm" / "trained.json").write_text(json.dumps({"step": 3, "tokens": 640, "seconds": 1.0}))
+    build_pack(
+        folder,
+        name="tiny",
+        version="1.0.0",
+        title="Tiny",
+        languages=["en", "zh"],
+        units=UnitVocabulary(size=4096, rate=25.0),
+        components={"lm": Component(kind="llama-int8", folder="lm", licence="CC0-1.0", source="tests")},
+    )
+    return folder
+
+
+def test_weights_vocabulary_and_count_are_carried_over(pack: Path, tmp_path: Path) -> None:
+    assert restore_lm(pack, tmp_path / "start") == 640
+    model = LlamaForCausalLM.from_pretrained(tmp_path / "start", dtype=torch.float32)
+    for name, value in base_state(pack / "lm").items():
+        assert torch.equal(model.state_dict()[name], value), name
+    for name in ("tokenizer.json", "layout.json", "trained.json"):
+        assert (tmp_path / "start" / name).read_bytes() == (pack / "lm" / name).read_bytes()
+    assert trained_tokens(tmp_path / "start") == 640
+
+
+def test_what_is_there_is_not_overwritten(pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "start").mkdir()
+    with pytest.raises(TrainingError, match="exists already"):
+        restore_lm(pack, tmp_path / "start")
+
+
+def test_a_damaged_pack_is_refused(pack: Path, tmp_path: Path) -> None:
+    weights = pack / "lm" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"?")
+    with pytest.raises(PackError):
+        restore_lm(pack, tmp_path / "start")
+    assert not (tmp_path / "start").exists()

@@ -1,0 +1,64 @@
+"""A pack's language model as the Hugging Face folder that training starts from.
+
+    python -m trainer.lm.from_pack --pack assets/packs/starter --out START_DIR
+
+Int8 weights are restored to floats; what int8 has rounded away, training finds again. The optimiser's moments are
+not in a pack, so a run that starts here warms up anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from cslm_core.errors import TrainingError
+from cslm_core.packs.verify import verify_pack
+from trainer.language.lora import base_state
+
+CARRIED_FILES = ("tokenizer.json", "layout.json", "trained.json")
+
+
+def restore_lm(pack: Path, out: Path) -> int:
+    """Write the LM of a verified pack to `out`; the tokens that it was trained on so far.
+
+    PackError for a pack that does not verify, TrainingError for one whose LM lacks weights or where `out` exists.
+    """
+    if out.exists():
+        raise TrainingError(f"{out} exists already; name another folder or delete it.")
+    verify_pack(pack)
+    folder = pack / "lm"
+    model = LlamaForCausalLM(LlamaConfig.from_pretrained(folder))
+    missing = set(model.load_state_dict(base_state(folder), strict=False).missing_keys) - {"lm_head.weight"}
+    if missing:
+        raise TrainingError(f"The language model of {pack} lacks {', '.join(sorted(missing))}.")
+    model.tie_weights()
+    fresh = out.with_name(f"{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    model.save_pretrained(fresh)
+    for name in CARRIED_FILES:
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, fresh / name)
+    fresh.rename(out)
+    return trained_tokens(folder)
+
+
+def trained_tokens(folder: Path) -> int:
+    """What `trained.json` of an LM folder says; 0 without one."""
+    path = folder / "trained.json"
+    return int(json.loads(path.read_text("utf-8"))["tokens"]) if path.exists() else 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pack", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    print(f"{restore_lm(options.pack, options.out)} tokens so far")
+
+
+if __name__ == "__main__":
+    main()
