@@ -27,11 +27,11 @@ _HARMLESS_DBFS: Final = -50.0
 """An echo below this is too faint to be taken for a voice even as it is (`listening.py` asks for more)."""
 _HARMLESS_FRAMES: Final = 50
 """Frames of sound from the loudspeaker in which nothing louder may be heard; longer than any delay of an echo."""
-_COMPARED: Final = 150
+_COMPARED: Final = 300
 _MOST_LATE: Final = 50
 """Frames of loudness that are compared to find an echo, and by how many it may come late."""
-_ALIKE: Final = 0.9
-"""Correlation of the two loudness curves from which it is an echo: echoes reach 0.95, other speech 0.7."""
+_ALIKE: Final = 0.85
+"""Likeness from which it is an echo: echoes reach at least 0.92, other speech at most 0.74 (a test measures it)."""
 
 
 def frame_dbfs(pcm: Pcm) -> float:
@@ -113,22 +113,25 @@ class Cleaner:
         sounds, self._played = self._played > _ACTIVE_DBFS, FLOOR_DBFS
         if not sounds or self._sounding % 10 or len(self._curves) < _COMPARED + _MOST_LATE:
             return
-        if resembles(*np.array(self._curves, np.float64).T):
+        if likeness(*np.array(self._curves, np.float64).T) > _ALIKE:
             self._harmless, self._unheard = False, 0
             self._curves.clear()
 
 
-def resembles(played: NDArray[np.float64], heard: NDArray[np.float64]) -> bool:
-    """Whether the loudness heard (frames,) follows the loudness played (frames,), up to half a second late."""
+def likeness(played: NDArray[np.float64], heard: NDArray[np.float64]) -> float:
+    """How well the loudness heard follows the loudness played (350 frames each, dBFS), up to half a second late.
+
+    The best correlation at any delay; 0 where one of the two is constant.
+    """
     heard = heard[-_COMPARED:] - heard[-_COMPARED:].mean()
-    likeness = 0.0
+    best = 0.0
     for late in range(_MOST_LATE + 1):
         cause = played[_MOST_LATE - late : _MOST_LATE - late + _COMPARED]
         cause = cause - cause.mean()
         size = float(np.linalg.norm(cause) * np.linalg.norm(heard))
         if size > 1.0:  # both have moved
-            likeness = max(likeness, float(cause @ heard) / size)
-    return likeness > _ALIKE
+            best = max(best, float(cause @ heard) / size)
+    return best
 
 
 def _module(**parts: bool) -> rtc.AudioProcessingModule:

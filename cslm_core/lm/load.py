@@ -82,7 +82,7 @@ def load_lm(
 
         from cslm_core.lm.torch_runtime import TorchLanguageModel
 
-        state = _restored(load_weights(single)) if quantised else read_state(folder)
+        state = read_state(folder)
         if added:
             floats: dict[str, Any] = {name: value.float().numpy() for name, value in state.items()}
             shape, layout = merge(shape, floats, *read_layout(folder), added)
@@ -103,10 +103,16 @@ def quantise_folder(source: Path, target: Path) -> None:
 
 
 def read_state(folder: Path) -> dict[str, Tensor]:
-    """The float weights of a Hugging Face folder, in one file or several."""
+    """The float weights of an LM folder, whether int8 in blocks or as Hugging Face writes them, in one file or several.
+
+    Raises PackError when they cannot be read.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    single = folder / WEIGHTS_FILE
+    if single.is_file() and is_quantised(single):
+        return _restored(load_weights(single))
     names = [WEIGHTS_FILE]
     try:
         if not (folder / WEIGHTS_FILE).is_file():

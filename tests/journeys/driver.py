@@ -6,12 +6,12 @@ Start the virtual screen and sound card first. Knows nothing of what is asked.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ from cslm_core.audio import read_audio
 from tests.journeys.virtual import RATE
 
 __all__ = ["Driver", "TimedOutError", "spoken"]
+
+T = TypeVar("T")
 
 
 class TimedOutError(Exception):
@@ -101,13 +103,13 @@ class Driver:
             self.pump(0.01)
         return time.monotonic() - begin
 
-    def during(self, work: Callable[[], None]) -> None:
-        """Let the window live while `work` runs in a thread (what blocks, such as speaking into the microphone)."""
-        thread = threading.Thread(target=work)
-        thread.start()
-        while thread.is_alive():
-            self.pump(0.01)
-        thread.join()
+    def during(self, work: Callable[[], T]) -> T:
+        """Let the window live while `work` runs in a thread (what blocks, such as speaking); what it gives."""
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(work)
+            while not future.done():
+                self.pump(0.01)
+            return future.result()
 
     # --- what is shown ---
 

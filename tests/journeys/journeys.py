@@ -116,7 +116,8 @@ def question(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     assert turn.origin == "spoken", turn
     assert turn.question, "nothing was heard"
     assert turn.reply, "there is no reply"
-    likeness = _likeness(recording.pcm, _reply(driver, turn))
+    reply = _reply(driver, turn)
+    likeness = driver.during(lambda: _likeness(recording.pcm, reply))
     assert likeness > 0.9, f"the loudspeaker played something else ({likeness:.2f})"
     shown = {(w.chunk, w.word) for w in words if w.word is not None}
     assert shown, "no word was marked while it was spoken"
@@ -136,7 +137,8 @@ def typed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
         _type(driver, "Why is the sky blue?")
         turn = driver.wait_turn(count)
         driver.pump(0.5)
-    likeness = _likeness(recording.pcm, _reply(driver, turn))
+    reply = _reply(driver, turn)
+    likeness = driver.during(lambda: _likeness(recording.pcm, reply))
     assert turn.reply, "there is no reply"
     assert likeness > 0.9, f"the loudspeaker played something else ({likeness:.2f})"
     return {"reply": turn.reply, "played equals stored": round(likeness, 3)}

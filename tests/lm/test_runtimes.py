@@ -30,11 +30,9 @@ def lm(request: pytest.FixtureRequest, tiny_lm_folder: Path, float_folder: Path)
         return load_lm(float_folder, "cpu")
     model = load_lm(tiny_lm_folder, "cpu", 1)
     if request.param == "torch-int8":
-        from cslm_core.lm.load import _restored
+        from cslm_core.lm.load import read_state
 
-        return TorchLanguageModel(
-            LlamaShape.load(tiny_lm_folder), _restored(load_weights(tiny_lm_folder / WEIGHTS_FILE)), model.layout
-        )
+        return TorchLanguageModel(LlamaShape.load(tiny_lm_folder), read_state(tiny_lm_folder), model.layout)
     assert isinstance(model, OrtLanguageModel)
     return model
 

@@ -8,10 +8,10 @@ import torch
 from transformers import LlamaForCausalLM
 
 from cslm_core.errors import PackError, TrainingError
+from cslm_core.lm.load import read_state
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, UnitVocabulary
 from tests.tiny import write_tiny_lm
-from trainer.language.lora import base_state
 from trainer.lm.from_pack import restore_lm, trained_tokens
 
 
@@ -35,7 +35,7 @@ def pack(tmp_path: Path) -> Path:
 def test_weights_vocabulary_and_count_are_carried_over(pack: Path, tmp_path: Path) -> None:
     assert restore_lm(pack, tmp_path / "start") == 640
     model = LlamaForCausalLM.from_pretrained(tmp_path / "start", dtype=torch.float32)
-    for name, value in base_state(pack / "lm").items():
+    for name, value in read_state(pack / "lm").items():
         assert torch.equal(model.state_dict()[name], value), name
     for name in ("tokenizer.json", "layout.json", "trained.json"):
         assert (tmp_path / "start" / name).read_bytes() == (pack / "lm" / name).read_bytes()

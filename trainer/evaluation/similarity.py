@@ -16,7 +16,6 @@ from cslm_core.components import SpeechTokenizer
 from cslm_core.lm.config import CONFIG_FILE
 from cslm_core.lm.layout import TokenLayout
 from cslm_core.lm.load import read_state
-from cslm_core.lm.quantise import WEIGHTS_FILE, is_quantised, load_weights, restore_state
 from cslm_core.packs.manifest import PackManifest
 from cslm_core.packs.registry import load_component
 from cslm_core.packs.verify import verify_pack
@@ -38,11 +37,7 @@ class States:
 
         self.layout = TokenLayout.load(folder)
         config = LlamaConfig.from_dict(json.loads((folder / CONFIG_FILE).read_text("utf-8")))
-        weights = folder / WEIGHTS_FILE
-        if weights.is_file() and is_quantised(weights):
-            state = {name: torch.from_numpy(value) for name, value in restore_state(load_weights(weights)).items()}
-        else:
-            state = {name: value.float() for name, value in read_state(folder).items()}
+        state = {name: value.float() for name, value in read_state(folder).items()}
         state.setdefault("lm_head.weight", state["model.embed_tokens.weight"])
         with torch.device("meta"):
             model = LlamaForCausalLM(config)

@@ -20,7 +20,6 @@ from cslm_core.errors import TrainingError
 from cslm_core.lm.adapter import EMBEDDING, Adapter, Rows
 from cslm_core.lm.config import CONFIG_FILE, LlamaShape
 from cslm_core.lm.load import read_state
-from cslm_core.lm.quantise import WEIGHTS_FILE, is_quantised, load_weights, restore_state
 from trainer.lm.packing import NO_TARGET, Packed
 
 __all__ = ["METHODS", "LowRank", "Method", "Taught", "base_state"]
@@ -30,10 +29,7 @@ METHODS: Final = ("adapter", "full")
 
 
 def base_state(folder: Path) -> dict[str, Tensor]:
-    """The float32 weights of an LM folder, int8 in blocks or as Hugging Face writes them. Raises PackError."""
-    single = folder / WEIGHTS_FILE
-    if single.is_file() and is_quantised(single):
-        return {n: torch.from_numpy(np.ascontiguousarray(v)) for n, v in restore_state(load_weights(single)).items()}
+    """The float32 weights of an LM folder. Raises PackError."""
     return {name: value.float() for name, value in read_state(folder).items()}
 
 

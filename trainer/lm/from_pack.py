@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from pathlib import Path
 
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from cslm_core.errors import TrainingError
+from cslm_core.errors import CslmError, TrainingError
+from cslm_core.lm.load import read_state
 from cslm_core.packs.verify import verify_pack
-from trainer.language.lora import base_state
 
 CARRIED_FILES = ("tokenizer.json", "layout.json", "trained.json")
 
@@ -32,7 +33,7 @@ def restore_lm(pack: Path, out: Path) -> int:
     verify_pack(pack)
     folder = pack / "lm"
     model = LlamaForCausalLM(LlamaConfig.from_pretrained(folder))
-    missing = set(model.load_state_dict(base_state(folder), strict=False).missing_keys) - {"lm_head.weight"}
+    missing = set(model.load_state_dict(read_state(folder), strict=False).missing_keys) - {"lm_head.weight"}
     if missing:
         raise TrainingError(f"The language model of {pack} lacks {', '.join(sorted(missing))}.")
     model.tie_weights()
@@ -57,7 +58,11 @@ def main() -> None:
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    print(f"{restore_lm(options.pack, options.out)} tokens so far")
+    try:
+        print(f"{restore_lm(options.pack, options.out)} tokens so far")
+    except CslmError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.audio.echo import Cleaner, frame_dbfs
+from app.audio.echo import Cleaner, frame_dbfs, likeness
 from app.audio.events import PlaybackFinished, PlaybackStarted, SpeechStarted
 from app.audio.ring import FRAME
 from app.settings.model import AudioSettings
@@ -43,6 +43,28 @@ def test_without_an_echo_the_first_reply_can_be_interrupted() -> None:
     scene.world.say(question("en-2-sky"), gain=0.5)
     scene.until(SpeechStarted, 1.0)
     scene.room.stop()
+
+
+def test_the_loudness_of_an_echo_is_told_from_that_of_other_speech() -> None:
+    rng = np.random.default_rng(0)
+    recordings = [question(name) for name in (*NAMES, "zh-3-phone-abroad")]
+    curves = [
+        np.array([max(frame_dbfs(f), -50.0) for f in r[: r.size // FRAME * FRAME].reshape(-1, FRAME)])
+        for r in recordings
+    ]
+    echoes, others = [], []
+    for _ in range(300):
+        order = rng.permutation(len(curves))
+        reply = np.concatenate([curves[i] for i in order[:3]] * 2)
+        voice = np.concatenate([curves[i] for i in order[3:]] * 2)
+        start, other, late = rng.integers(50, reply.size - 350), rng.integers(0, voice.size - 350), rng.integers(0, 50)
+        played = reply[start : start + 350]
+        faint = np.maximum(reply[start - late : start - late + 350] - rng.uniform(5, 20), -50.0)
+        echoes.append(likeness(played, faint))
+        others.append(likeness(played, voice[other : other + 350]))
+    assert min(echoes) > 0.9
+    assert max(others) < 0.8
+    assert likeness(played, np.full(350, -50.0)) == 0.0
 
 
 def test_an_echo_that_comes_later_is_noticed_and_cancelled_again() -> None:
