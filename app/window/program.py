@@ -21,6 +21,7 @@ from app.settings.model import Settings
 from app.store.store import Store
 from app.window.commands import SessionCommands
 from app.window.context import Context
+from app.window.garbage import GarbageCollection
 from app.window.mainwindow import MainWindow
 from app.window.theme import Theme
 from app.window.translate import Translations
@@ -70,6 +71,7 @@ class Program(QObject):
         self._opened: Opened | None = None
         self._ended = False
         self._push_to_talk = False
+        self._garbage = GarbageCollection(self)
         self._translations = Translations(app)
         self._translations.use(settings.appearance.language)
         theme = Theme(app, settings.appearance.theme, settings.appearance.font_size)
@@ -227,3 +229,4 @@ class Program(QObject):
         self.context.commands.detach()
         self.context.store.close()
         self._translations.clear()
+        self._garbage.stop()

@@ -19,6 +19,9 @@ from shiboken6 import isValid
 
 __all__ = ["Runner", "trainer_command"]
 
+_running: Final[set[QProcess]] = set()
+"""A process outlives the runner that started it: destroyed with it, it would end in the middle of being destroyed."""
+
 _PATIENCE_MS: Final = 8_000
 """How long a command may take to end after it was told to."""
 
@@ -28,6 +31,18 @@ def trainer_command() -> list[str] | None:
     if getattr(sys, "frozen", False) or importlib.util.find_spec("trainer") is None:
         return None
     return [sys.executable, "-m", "trainer.cli", "language"]
+
+
+def _interrupt(process: QProcess) -> None:
+    """As Ctrl-C does; by force if it does not end by that."""
+    if process not in _running:
+        return
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.processId(), signal.SIGINT)
+    else:
+        process.terminate()
+    QTimer.singleShot(_PATIENCE_MS, process, process.kill)
 
 
 class Runner(QObject):
@@ -68,7 +83,9 @@ class Runner(QObject):
         if self._command is None:
             failed(self.tr("This installation has no trainer; install the project from its source to teach languages."))
             return
-        process = self._process = QProcess(self)
+        process = self._process = QProcess()
+        _running.add(process)
+        self.destroyed.connect(lambda: _interrupt(process))
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUNBUFFERED", "1")
         environment.insert("PYTHONUTF8", "1")
@@ -86,12 +103,7 @@ class Runner(QObject):
         if process is None or self._stopped:
             return
         self._stopped = True
-        if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.processId(), signal.SIGINT)
-        else:
-            process.terminate()
-        QTimer.singleShot(_PATIENCE_MS, process, process.kill)
+        _interrupt(process)
 
     def _quit(self) -> None:
         self.stop()
@@ -109,12 +121,14 @@ class Runner(QObject):
         del self._errors[:-200]
 
     def _over(self, process: QProcess) -> bool:
-        """Whether this is how the running command ended (and not a process that is destroyed with its runner)."""
+        """The process has ended; whether it was the running command of a runner that is still there."""
+        _running.discard(process)
+        if isValid(process):
+            process.deleteLater()
         if not isValid(self) or process is not self._process:
             return False
         self._read_errors()
         self._process = None
-        process.deleteLater()
         return True
 
     def _not_started(self, process: QProcess, error: QProcess.ProcessError, failed: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -57,6 +58,24 @@ def test_stopped_it_ends_in_order(trainer: ScriptedTrainer, owner: QObject, hear
     with qtbot.waitSignal(runner.ended, timeout=20_000):
         runner.stop()
     assert (trainer.place / "interrupted").exists()
+    assert (heard.done, heard.failed) == ([], [])
+
+
+@pytest.mark.parametrize("collected", [False, True])
+def test_a_command_ends_in_order_when_its_runner_goes(
+    trainer: ScriptedTrainer, heard: Heard, qtbot: QtBot, collected: bool
+) -> None:
+    trainer.answers(endless=True)
+    owner = QObject()
+    runner = trainer.runner(owner)
+    with qtbot.waitSignal(runner.said, timeout=20_000):
+        runner.run(["speech"], heard.done.append, heard.failed.append)
+    if not collected:
+        owner.deleteLater()
+    del owner, runner
+    gc.collect()
+    qtbot.waitUntil((trainer.place / "interrupted").exists, timeout=20_000)
+    qtbot.wait(100)  # what had been told to a runner that is gone would crash here
     assert (heard.done, heard.failed) == ([], [])
 
 
