@@ -1,7 +1,7 @@
 """Opening the LM folder of a pack with the runtime that suits the device.
 
-The folder holds `config.json`, `tokenizer.json`, `layout.json` and the weights: one `model.safetensors`, int8 in blocks
-(`quantise.py`) or float as Hugging Face writes it, or several float parts with their index.
+The folder holds `config.json`, `tokenizer.json`, `layout.json` and the weights: `int8.safetensors`, int8 in blocks
+(`quantise.py`), or floats as Hugging Face writes them, one `model.safetensors` or several parts with their index.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cslm_core.lm.adapter import Adapter, merge
 from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.layout import TokenLayout, read_layout
 from cslm_core.lm.quantise import (
+    INT8_FILE,
     WEIGHTS_FILE,
     Weights,
     is_quantised,
@@ -25,6 +26,7 @@ from cslm_core.lm.quantise import (
     quantise_state,
     restore_state,
     save_weights,
+    weights_file,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def load_lm(
     if layout.vocabulary != shape.vocabulary:
         raise PackError("The vocabulary of the language model does not fit its weights; install the pack again.")
     device = pick_device(device)
-    single = folder / WEIGHTS_FILE
+    single = weights_file(folder)
     quantised = single.is_file() and is_quantised(single)
     added = [Adapter.load(adapter) for adapter in adapters]
     try:
@@ -99,7 +101,7 @@ def quantise_folder(source: Path, target: Path) -> None:
     when the target cannot be written.
     """
     state = {name: value.float().numpy() for name, value in read_state(source).items()}
-    save_weights(quantise_state(state), target / WEIGHTS_FILE)
+    save_weights(quantise_state(state), target / INT8_FILE)
 
 
 def read_state(folder: Path) -> dict[str, Tensor]:
@@ -110,7 +112,7 @@ def read_state(folder: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    single = folder / WEIGHTS_FILE
+    single = weights_file(folder)
     if single.is_file() and is_quantised(single):
         return _restored(load_weights(single))
     names = [WEIGHTS_FILE]

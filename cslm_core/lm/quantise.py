@@ -25,6 +25,7 @@ from cslm_core.files import atomic_path
 __all__ = [
     "BLOCK",
     "FORMAT",
+    "INT8_FILE",
     "WEIGHTS_FILE",
     "BlockMatrix",
     "Weights",
@@ -32,11 +33,14 @@ __all__ = [
     "load_weights",
     "quantise_matrix",
     "save_weights",
+    "weights_file",
 ]
 
 BLOCK: Final = 64
 FORMAT: Final = "cslm-int8-blocks-1"
 WEIGHTS_FILE: Final = "model.safetensors"
+INT8_FILE: Final = "int8.safetensors"
+"""Another name than Hugging Face's, whose loaders would take it for floats; packs before 0.3.0 used theirs."""
 _ZERO: Final = 128
 _CODES: Final = ".codes"
 _SCALES: Final = ".scales"
@@ -137,6 +141,11 @@ def save_weights(weights: Weights, path: Path) -> None:
 def _about(metadata: dict[str, str] | None) -> dict[str, Any]:
     about = json.loads((metadata or {}).get(_ABOUT, "{}"))
     return about if isinstance(about, dict) else {}
+
+
+def weights_file(folder: Path) -> Path:
+    """Where the weights of an LM folder are, if they are in one file."""
+    return folder / (INT8_FILE if (folder / INT8_FILE).is_file() else WEIGHTS_FILE)
 
 
 def is_quantised(path: Path) -> bool:

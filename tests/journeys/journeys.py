@@ -160,18 +160,18 @@ def stop(driver: Driver, card: SoundCard, questions: Path) -> Figures:
 
 def barge_in(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     """Speaking over a reply stops it, and what was said is the next question."""
-    length = spoken(questions / OTHER).size / RATE
-    with _long_reply(driver, card) as (recording, count):
+    with _long_reply(driver, card) as (recording, count), card.recording("micfeed") as microphone:
         ended = _ask(driver, card, questions, OTHER)
         driver.wait(lambda: len(driver.turns) > count, 30, "the interruption to become a question")
         turn = driver.wait_turn(count + 1)
     first = driver.turns[count - 1]
     assert first.state == "interrupted", first.state
     assert turn.question, "the interruption was not heard"
-    sound = np.abs(recording.since(ended - length))
-    loud = np.flatnonzero(sound[: round(length * RATE)] > 2e-3)
+    began = microphone.began + float(np.flatnonzero(np.abs(microphone.pcm) > 0.01)[0]) / RATE
+    sound = np.abs(recording.since(began))[: max(0, round((ended - began) * RATE))]
+    loud = np.flatnonzero(sound > 2e-3)
     return {
-        "interruption -> silence, s": round(float(loud[-1]) / RATE, 2) if loud.size else 0.0,
+        "first sample of the interruption -> silence, s": round(float(loud[-1]) / RATE, 2) if loud.size else 0.0,
         "heard of the first reply, s": first.heard_seconds and round(first.heard_seconds, 2),
         "heard": turn.question,
     }
@@ -252,7 +252,7 @@ def killed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
 
 
 def memory(driver: Driver, card: SoundCard, questions: Path, turns: int = 50) -> Figures:
-    """Memory of the program and the engine after many turns."""
+    """Memory of the program and the engine after many replies that were heard to their end."""
     before = driver.memory()
     peak = [before]
     over = threading.Event()
@@ -266,9 +266,7 @@ def memory(driver: Driver, card: SoundCard, questions: Path, turns: int = 50) ->
     for _ in range(turns):
         count = len(driver.turns) + 1
         _type(driver, "How are you?")
-        driver.wait(lambda count=count: driver.turns and len(driver.turns) >= count, 30, "the turn")
-        driver.program.context.commands.stop()
-        driver.wait(lambda: driver.state == "ready", 30, "the stop")
+        driver.wait_turn(count)
     over.set()
     thread.join()
     return {

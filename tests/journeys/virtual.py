@@ -155,10 +155,10 @@ class SoundCard:
             self._pactl("set-sink-input-volume", number, f"{decibels}dB")
 
     @contextlib.contextmanager
-    def recording(self) -> Iterator[Recording]:
-        """Record what the loudspeaker plays while the block runs."""
+    def recording(self, of: str = "speaker") -> Iterator[Recording]:
+        """Record what the loudspeaker plays (or the microphone hears: `of="micfeed"`) while the block runs."""
         recorder = subprocess.Popen(
-            ["parec", "-d", "speaker.monitor", "--format=float32le", f"--rate={RATE}", "--channels=1",
+            ["parec", "-d", f"{of}.monitor", "--format=float32le", f"--rate={RATE}", "--channels=1",
              "--latency-msec=20"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

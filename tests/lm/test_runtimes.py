@@ -12,7 +12,7 @@ from cslm_core.errors import EngineError, PackError
 from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.load import load_lm, pick_device, quantise_folder
 from cslm_core.lm.ort_runtime import OrtLanguageModel
-from cslm_core.lm.quantise import WEIGHTS_FILE, load_weights, save_weights
+from cslm_core.lm.quantise import INT8_FILE, WEIGHTS_FILE, load_weights, save_weights, weights_file
 from cslm_core.lm.torch_runtime import TorchLanguageModel
 from tests.tiny import tiny_config, write_tiny_lm
 
@@ -130,7 +130,8 @@ def test_nonsense_is_refused(lm: LanguageModel) -> None:
 
 def test_quantising_a_folder_gives_what_is_loaded(float_folder: Path, tiny_lm_folder: Path, tmp_path: Path) -> None:
     quantise_folder(float_folder, tmp_path)
-    assert (tmp_path / WEIGHTS_FILE).read_bytes() == (tiny_lm_folder / WEIGHTS_FILE).read_bytes()
+    assert weights_file(tmp_path) == tmp_path / INT8_FILE
+    assert weights_file(tmp_path).read_bytes() == weights_file(tiny_lm_folder).read_bytes()
 
 
 def test_a_folder_that_does_not_fit_is_refused(tmp_path: Path) -> None:

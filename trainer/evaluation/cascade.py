@@ -21,7 +21,7 @@ from cslm_core.errors import TrainingError
 from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.layout import TokenLayout
 from cslm_core.lm.load import quantise_folder
-from cslm_core.lm.quantise import WEIGHTS_FILE, load_weights
+from cslm_core.lm.quantise import load_weights, weights_file
 from trainer.evaluation.subject import Reply, peak_memory
 
 __all__ = ["Cascade", "TextLm", "clauses", "prepare_text_lm"]
@@ -38,7 +38,7 @@ _LEAST_WORDS: Final = 3
 
 def prepare_text_lm(source: Path, target: Path) -> None:
     """The weights of a Hugging Face folder in int8, so that converting does not count as memory of the cascade."""
-    if (target / WEIGHTS_FILE).is_file():
+    if weights_file(target).is_file():
         return
     for name in ("config.json", "tokenizer.json"):
         if not (source / name).is_file():
@@ -63,7 +63,7 @@ class TextLm:
 
         from cslm_core.lm.ort_runtime import OrtLanguageModel
 
-        weights = load_weights(folder / WEIGHTS_FILE)
+        weights = load_weights(weights_file(folder))
         layout = cast(TokenLayout, _Context(context))
         self._lm = OrtLanguageModel(LlamaShape.load(folder), weights, layout)
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
