@@ -5,6 +5,7 @@ Raises CslmError with a sentence for what is no question. Knows nothing of the e
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from app.session.book import Book
@@ -14,7 +15,7 @@ from cslm_core.audio import LISTEN_RATE, Pcm
 from cslm_core.errors import CslmError
 from cslm_core.events import AUTO
 
-__all__ = ["corrected", "once_more", "sounded", "typed", "wanted"]
+__all__ = ["corrected", "once_more", "possible", "sounded", "typed", "wanted"]
 
 
 def typed(book: Book, settings: Conversing, text: str) -> Question:
@@ -54,6 +55,15 @@ def once_more(book: Book, number: int, reply_language: str, seed: int) -> Questi
     language = turn.question_language if turn.question else AUTO
     emptied = book.begin_again(replace(turn, wanted_language=wanted(reply_language)))
     return Question(emptied, content, language, reply_language, seed, again=True)
+
+
+def possible(settings: Conversing, languages: Collection[str]) -> Conversing:
+    """The settings with "auto" in place of a language that is not one of the pack's: the choice outlives the pack."""
+    if not languages:
+        return settings
+    chosen = {"input_language": settings.input_language, "reply_language": settings.reply_language}
+    missing = {name: AUTO for name, language in chosen.items() if language not in (AUTO, *languages)}
+    return settings.model_copy(update=missing) if missing else settings
 
 
 def wanted(language: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from app.session.asking import wanted
+from app.session.asking import possible, wanted
 from app.session.book import Book
 from app.session.link import EngineLink
 from app.session.live import Live, Playback, Question, Utterance
@@ -21,7 +21,7 @@ from app.session.machine import SHOWN, Action, Happening, Machine, Phase
 from app.session.notices import Notice, Problem, StateChanged
 from app.session.player import Player
 from app.session.reply import with_question, with_stats
-from app.settings.model import Settings
+from app.settings.model import Conversing, Settings
 from app.store.model import Turn, TurnState
 from cslm_core.audio import LISTEN_RATE, SPEAK_RATE, Pcm
 from cslm_core.errors import EngineError
@@ -135,6 +135,11 @@ class Conductor:
         """More of the question that is being spoken."""
         self._link.push(pcm16k)
 
+    @property
+    def conversing(self) -> Conversing:
+        """What the user has chosen, as far as the pack can do it."""
+        return possible(self.settings.conversing, self.languages)
+
     def tell_state(self) -> None:
         """The state as it is shown, if it is another one than was told."""
         state = StateChanged(SHOWN[self.machine.phase], self.muted, self.settings.audio.mode)
@@ -222,7 +227,7 @@ class Conductor:
         try:
             if self._link.stale:
                 self._link.recall(self._book.exchanges(before=self.open_turn))
-            self._link.listen(self.settings.conversing)
+            self._link.listen(self.conversing)
         except EngineError as error:
             self.fail(Happening.TURN_FAILED, str(error))
             return
@@ -248,7 +253,7 @@ class Conductor:
         try:
             if question.again or self._link.stale:
                 self._link.recall(self._book.exchanges(before=question.turn.id))
-            self._link.ask(question, self.settings.conversing)
+            self._link.ask(question, self.conversing)
         except EngineError as error:
             self.fail(Happening.TURN_FAILED, str(error))
         if question.again:
@@ -375,7 +380,7 @@ class Conductor:
         """The turn that is open; from now on there is one."""
         if live.turn is None:
             live.turn = self._book.begin(
-                "spoken", state="listening", wanted=wanted(self.settings.conversing.reply_language)
+                "spoken", state="listening", wanted=wanted(self.conversing.reply_language)
             )
         return live.turn
 

@@ -333,7 +333,7 @@ class Session:
 
     def _ask_text(self, text: str) -> None:
         self._conductor.stop()
-        self._conductor.ask(asking.typed(self._book, self._settings.conversing, text))
+        self._conductor.ask(asking.typed(self._book, self._conductor.conversing, text))
 
     def _read(self, path: Path) -> None:
         """In a thread of its own: files may be long, and far away."""
@@ -347,7 +347,7 @@ class Session:
     def _ask_sound(self, pcm: Pcm) -> None:
         self._observer(ProblemSolved("file"))
         self._conductor.stop()
-        self._conductor.ask(asking.sounded(self._book, self._settings.conversing, pcm))
+        self._conductor.ask(asking.sounded(self._book, self._conductor.conversing, pcm))
 
     def _mute(self, muted: bool) -> None:
         if muted:

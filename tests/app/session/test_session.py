@@ -424,6 +424,16 @@ def test_a_language_the_pack_does_not_have_fails_the_turn(stage: Stage) -> None:
     stage.seen.state("ready")
 
 
+def test_a_choice_that_the_pack_lacks_counts_as_auto_and_is_kept(stage: Stage) -> None:
+    stage.session.apply(Settings(conversing=Conversing(input_language="es", reply_language="sr-Latn")))
+    stage.session.ask_text("hello")
+    ask = stage.engine.wait(Ask)
+    assert (ask.language, ask.reply_language) == ("auto", "auto")
+    stage.engine.hear("hello")
+    stage.engine.done("Hi.", "en")
+    assert stage.seen.turn(lambda turn: turn.state == "done").wanted_language == ""
+
+
 def test_text_alone_when_replies_are_not_spoken(stage: Stage) -> None:
     stage.session.apply(Settings(conversing=Conversing(speak_replies=False, reply_language="zh", temperature=0.3)))
     stage.session.ask_text("hello")
