@@ -236,7 +236,8 @@ def judge(trainer: FlowTrainer, clips: list[UnitClip]) -> dict[str, float]:
     return {f"held_out_{name}": value for name, value in means.take().items()}
 
 
-def arguments() -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--units", type=Path, nargs="+", help="units.jsonl files, where they are not in the corpora")
@@ -265,7 +266,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, help="stop after so many hours")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    return parser
 
 
 def read_codebook(path: Path | None) -> Tensor | None:
@@ -280,7 +281,7 @@ def read_codebook(path: Path | None) -> Tensor | None:
 
 
 def main() -> None:
-    options = arguments()
+    options = parser().parse_args()
     one_thread(options.threads)
     job = Job(options.out, options.minutes, options.hours)
     job.catch_signals()

@@ -141,7 +141,8 @@ def judge(trainer: VocoderTrainer, clips: list[Clip]) -> float:
         return float(torch.stack(distances).mean()) if distances else float("nan")
 
 
-def arguments() -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--out", type=Path, required=True, help="job folder")
@@ -159,11 +160,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, help="stop after so many hours")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    return parser
 
 
 def main() -> None:
-    options = arguments()
+    options = parser().parse_args()
     one_thread(options.threads)
     job = Job(options.out, options.minutes, options.hours)
     job.catch_signals()

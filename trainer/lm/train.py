@@ -210,7 +210,8 @@ def split(packed: Packed, rows: int) -> list[Packed]:
     return [Packed(ids, positions, targets, mask, tokens=0) for ids, positions, targets, mask in fields]
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -220,7 +221,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--decay-minutes", type=float, default=0)
     parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     settings, phases = read_mixture(options.mixture)

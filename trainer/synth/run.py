@@ -192,7 +192,8 @@ def run(options: argparse.Namespace) -> int:
     return speak_all(texts, Corpus(options.out), voices, options.limit)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", choices=PLANS, required=True)
     parser.add_argument("--kokoro", type=Path, help="folder of kokoro.onnx, vocab.json and voices.npz")
@@ -206,8 +207,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--lane", type=parse_lane, default=(1, 1), help="i/n")
     parser.add_argument("--limit", type=int, help="at most so many texts in this run")
     parser.add_argument("--threads", type=int, default=1)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> None:
     try:
-        print(f"{run(parser.parse_args(arguments))} spoken")
+        print(f"{run(parser().parse_args(arguments))} spoken")
     except CslmError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
