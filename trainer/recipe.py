@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -25,6 +25,8 @@ _MODULE: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _PLACES: Final = ("work", "sources", "assets", "recipe")
+_KEPT: Final = frozenset({"logs", "lock", "outdated", "sources", "stamps"})
+"""Names in the work folder that no stage may make."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -131,7 +133,7 @@ def parse_recipe(text: str, label: str = "recipe") -> Recipe:
     return msgspec.structs.replace(recipe, stages=_in_order(recipe.stages, label))
 
 
-def _faults(recipe: Recipe) -> Iterable[str]:
+def _faults(recipe: Recipe) -> Iterator[str]:
     """What is wrong with well-typed values."""
     sources = {s.name: s for s in recipe.sources}
     stages = {s.name: s for s in recipe.stages}
@@ -155,7 +157,7 @@ def _faults(recipe: Recipe) -> Iterable[str]:
         yield from _faults_of_stage(stage, sources, stages)
 
 
-def _faults_of_source(source: Source) -> Iterable[str]:
+def _faults_of_source(source: Source) -> Iterator[str]:
     if bool(source.files) == bool(source.project):
         yield f"the source {source.name} must have either files or paths of the project"
     if source.files and not source.origin:
@@ -169,7 +171,7 @@ def _faults_of_source(source: Source) -> Iterable[str]:
             yield f"{path} of the source {source.name} is not below {{assets}} or {{recipe}}"
 
 
-def _faults_of_stage(stage: Stage, sources: Mapping[str, Source], stages: Mapping[str, Stage]) -> Iterable[str]:
+def _faults_of_stage(stage: Stage, sources: Mapping[str, Source], stages: Mapping[str, Stage]) -> Iterator[str]:
     if not stage.run or not _MODULE.fullmatch(stage.module):
         yield f"the stage {stage.name} runs no module"
         return
@@ -178,6 +180,8 @@ def _faults_of_stage(stage: Stage, sources: Mapping[str, Source], stages: Mappin
     for path in stage.makes:
         if not (path.startswith("{work}/") and _plain(path)):
             yield f"the stage {stage.name} makes {path}, which is not below {{work}}"
+        elif path.split("/")[1] in _KEPT:
+            yield f"the stage {stage.name} makes {path}, whose name is kept for something else"
     made = [path for name in (stage.name, *stage.needs) for path in stages[name].makes]
     taken = [path for name in stage.sources for path in sources[name].paths]
     for argument in stage.arguments:

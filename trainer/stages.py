@@ -29,6 +29,8 @@ from trainer.recipe import Places, Recipe, Source, Stage
 
 __all__ = ["Run", "State"]
 
+_ENVIRONMENT: Final = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "HF_HUB_OFFLINE": "1"}
+"""Of a child: what it says is in its log at once, and libraries do not ask a hub for what the recipe does not name."""
 _PATIENCE: Final = 120.0
 """Seconds that an interrupted child has for its last checkpoint."""
 
@@ -141,7 +143,8 @@ class Run:
         wanted = {self.recipe.stage(name).name for name in names} or {s.name for s in self.recipe.stages}
         with self._alone():
             states = self.states()
-            self._check_there([s for s in self.recipe.stages if s.name in wanted and (again or states[s.name] != "done")])
+            waiting = [s for s in self.recipe.stages if s.name in wanted and (again or states[s.name] != State.DONE)]
+            self._check_there(waiting)  # now, not after hours
             ran: list[str] = []
             for stage in self.recipe.stages:
                 if stage.name not in wanted:
@@ -173,8 +176,8 @@ class Run:
         goes_on = stage.resumes and not again and stamp is not None and not stamp["done"] and stamp["hash"] == own
         if not goes_on:
             self._set_aside(stage)
-        for path in stage.makes:
-            self.places.path(path).parent.mkdir(parents=True, exist_ok=True)
+        for made in self._made(stage):
+            made.parent.mkdir(parents=True, exist_ok=True)
         self._write_stamp(stage, own, done=False)
         log = self.places.work / "logs" / f"{stage.name}.log"
         self.tell(f"{stage.name}: {'goes on' if goes_on else 'begins'}; log: {log}")
@@ -187,8 +190,8 @@ class Run:
             finished = True
         finally:
             if not finished and not stage.resumes:
-                for path in self._made(stage):
-                    _remove(path)
+                for made in self._made(stage):
+                    _remove(made)
         self._write_stamp(stage, own, done=True)
         self.tell(f"{stage.name}: done in {time.monotonic() - began:.0f} s")
 
@@ -204,7 +207,7 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+                env={**os.environ, **_ENVIRONMENT},
                 start_new_session=True,
             )
             try:
