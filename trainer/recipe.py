@@ -128,7 +128,7 @@ def parse_recipe(text: str, label: str = "recipe") -> Recipe:
     except msgspec.ValidationError as error:
         fault = str(error).replace("`", "'").replace("$.", "").rstrip(".")
         raise TrainingError(f"The recipe {label} is not valid: {fault}.") from error
-    if fault := next(_faults(recipe), None):
+    for fault in _faults(recipe):
         raise TrainingError(f"The recipe {label} is not valid: {fault}.")
     return msgspec.structs.replace(recipe, stages=_in_order(recipe.stages, label))
 

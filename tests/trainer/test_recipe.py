@@ -1,6 +1,7 @@
 """Recipes: the starter pack's against the commands that it runs, and every fault of a recipe in one sentence."""
 
 import importlib
+import itertools
 import json
 import re
 from pathlib import Path
@@ -124,7 +125,7 @@ def test_a_fault_is_one_sentence(text: str, sentence: str) -> None:
 
 
 def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="There is no recipe .*none.toml; name another"):
+    with pytest.raises(TrainingError, match=r"There is no recipe .*none\.toml; name another"):
         read_recipe(tmp_path / "none.toml")
     (tmp_path / "r.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(TrainingError, match="cannot be read"):
@@ -144,7 +145,7 @@ def test_needs_are_put_in_order_or_a_true_circle_is_named(needs: list[set[int]])
         circle = str(error).split("circle: ")[1].rstrip(".").split(" needs ")
         assert circle[0] == circle[-1]
         assert len(circle) > 1
-        assert all(int(b[1:]) in needs[int(a[1:])] for a, b in zip(circle, circle[1:], strict=False))
+        assert all(int(b[1:]) in needs[int(a[1:])] for a, b in itertools.pairwise(circle))
     else:
         names = [s.name for s in found.stages]
         assert sorted(names) == [f"s{n}" for n in range(len(needs))]

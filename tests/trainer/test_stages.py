@@ -106,6 +106,10 @@ class World:
         self.file = folder / "recipe.toml"
         self.told: list[str] = []
 
+    @property
+    def options(self) -> list[str]:
+        return ["--recipe", str(self.file), "--work", str(self.work), "--sources", str(self.sources)]
+
     def open_gate(self) -> None:
         (self.assets / "note" / "gate").write_text("")
 
@@ -120,8 +124,7 @@ class World:
         """`cslm-trainer run` as a process of its own."""
         self.file.write_text(GATED)
         return subprocess.Popen(
-            [sys.executable, "-m", "trainer.cli", "run", "--recipe", self.file, "--work", self.work]
-            + ["--sources", self.sources],
+            [sys.executable, "-m", "trainer.cli", "run", *self.options],
             env={**os.environ, "CSLM_ASSETS": str(self.assets)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -316,7 +319,7 @@ def test_a_missing_source_is_told_with_its_origin_before_anything_runs(world: Wo
 
 def test_another_file_is_refused(world: World) -> None:
     (world.sources / "w" / "words.txt").write_bytes(WORDS + b"?")
-    with pytest.raises(TrainingError, match="is not the file that the recipe means .* get it again from the hub"):
+    with pytest.raises(TrainingError, match=r"is not the file that the recipe means .* get it again from the hub"):
         world.run().run()
     assert world.told == []
     assert world.states() == ["missing"] * 3
@@ -342,7 +345,7 @@ def test_the_command_line(world: World, capsys: pytest.CaptureFixture[str], monk
     monkeypatch.setenv("CSLM_ASSETS", str(world.assets))
     world.file.write_text(RECIPE)
     world.open_gate()
-    folders = ("--recipe", world.file, "--work", world.work, "--sources", world.sources)
+    folders = world.options
     code, out, _ = command(capsys, "run", "shout", *folders)
     assert (code, out.splitlines()[-1].startswith("shout: done in")) == (0, True)
     found = json.loads(command(capsys, "stages", *folders, "--json")[1])
