@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,11 +68,13 @@ def run(
     def stop(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    endings = [signal.SIGTERM] if sys.platform == "win32" else [signal.SIGTERM, signal.SIGHUP]
+    before = {number: signal.signal(number, stop) for number in endings}
     try:
         ran = Run(read_recipe(recipe), _places(recipe, work, sources), typer.echo).run(stage or (), again=again)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if not ran:
         typer.echo("Everything is done already.")
 

@@ -156,7 +156,8 @@ class Run:
                     raise TrainingError(
                         f"The stage {stage.name} needs {waits[0]}, which is {states[waits[0]]}; run {waits[0]} first."
                     )
-                self._run(stage, again=again)
+                with self._held(stage) as held:
+                    self._run(stage, held, again=again)
                 ran.append(stage.name)
             return ran
 
@@ -170,7 +171,7 @@ class Run:
         with job_lock(self.places.work, "run"):
             yield
 
-    def _run(self, stage: Stage, *, again: bool) -> None:
+    def _run(self, stage: Stage, held: tuple[int, ...], *, again: bool) -> None:
         self._verify(stage)
         stamp, own = self._stamp(stage), self.fingerprint(stage)
         goes_on = stage.resumes and not again and stamp is not None and not stamp["done"] and stamp["hash"] == own
@@ -184,7 +185,7 @@ class Run:
         began = time.monotonic()
         finished = False
         try:
-            self._child(stage, log)
+            self._child(stage, log, held)
             if missing := [p for p in map(self.places.path, stage.makes) if not p.exists()]:
                 raise TrainingError(f"The stage {stage.name} ended without making {missing[0]}; read {log}.")
             finished = True
@@ -195,7 +196,7 @@ class Run:
         self._write_stamp(stage, own, done=True)
         self.tell(f"{stage.name}: done in {time.monotonic() - began:.0f} s")
 
-    def _child(self, stage: Stage, log: Path) -> None:
+    def _child(self, stage: Stage, log: Path, held: tuple[int, ...]) -> None:
         """Run the stage's command. It has a group of its own, so that only this process hears Ctrl-C and passes it on
         once: a second one would interrupt a last checkpoint."""
         command = [sys.executable, "-m", stage.module, *map(self.places.fill, stage.arguments)]
@@ -209,6 +210,7 @@ class Run:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **_ENVIRONMENT},
                 start_new_session=True,
+                pass_fds=held,
             )
             try:
                 code = child.wait()
@@ -216,6 +218,23 @@ class Run:
                 _end(child)
         if code:
             raise TrainingError(f"The stage {stage.name} failed ({_last_line(log)}); all it said is in {log}.")
+
+    @contextlib.contextmanager
+    def _held(self, stage: Stage) -> Iterator[tuple[int, ...]]:
+        """A lock that is the child's too: when this process is killed, it is held as long as the child lives."""
+        if sys.platform == "win32":
+            yield ()
+            return
+        import fcntl
+
+        with self._stamp_path(stage).with_suffix(".lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise TrainingError(
+                    f"A process of an earlier run still works on the stage {stage.name}; wait for its end, or end it."
+                ) from error
+            yield (file.fileno(),)
 
     def _write_stamp(self, stage: Stage, own: str, *, done: bool) -> None:
         # `at` makes stamps of two runs different, so that a stage run again makes those after it outdated.

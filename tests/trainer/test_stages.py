@@ -238,13 +238,13 @@ def test_an_interrupted_stage_that_cannot_resume_leaves_nothing(world: World) ->
     run = world.run(text)
 
     class Interrupted(Run):
-        def _child(self, stage: Any, log: Path) -> None:
+        def _child(self, stage: Any, log: Path, held: tuple[int, ...]) -> None:
             if stage.name == "collect":
                 threading.Timer(
                     0,
                     lambda: (wait_until((world.work / "words" / "2.txt").exists), os.kill(os.getpid(), signal.SIGINT)),
                 ).start()
-            super()._child(stage, log)
+            super()._child(stage, log, held)
 
     with pytest.raises(KeyboardInterrupt):
         Interrupted(run.recipe, run.places, world.told.append).run()
@@ -257,7 +257,7 @@ def test_a_killed_child_is_told_and_the_next_run_goes_on_where_it_was(world: Wor
     killed: list[int] = []
 
     class Killing(Run):
-        def _child(self, stage: Any, log: Path) -> None:
+        def _child(self, stage: Any, log: Path, held: tuple[int, ...]) -> None:
             def kill() -> None:
                 wait_until((world.work / "words" / "2.txt").exists)
                 (found,) = (p for p in Path("/proc").iterdir() if p.name.isdecimal() and _is(p, "tiny_collect", world))
@@ -268,11 +268,11 @@ def test_a_killed_child_is_told_and_the_next_run_goes_on_where_it_was(world: Wor
                 thread = threading.Thread(target=kill)
                 thread.start()
                 try:
-                    super()._child(stage, log)
+                    super()._child(stage, log, held)
                 finally:
                     thread.join()
             else:
-                super()._child(stage, log)
+                super()._child(stage, log, held)
 
     if not Path("/proc/self/cmdline").exists():
         pytest.skip("finding the child needs /proc")
@@ -287,6 +287,24 @@ def test_a_killed_child_is_told_and_the_next_run_goes_on_where_it_was(world: Wor
     assert "begins with 3" in world.log("collect")
     assert (world.work / "words" / "0.txt").read_text() == "kept"
     assert world.states(GATED) == ["done"] * 3
+
+
+def test_a_child_that_was_left_behind_is_not_joined_by_another(world: World) -> None:
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("finding the child needs /proc")
+    process = world.start()
+    wait_until((world.work / "words" / "2.txt").exists)
+    process.kill()
+    process.communicate(timeout=60)
+    (child,) = (p for p in Path("/proc").iterdir() if p.name.isdecimal() and _is(p, "tiny_collect", world))
+    with pytest.raises(TrainingError, match="A process of an earlier run still works on the stage collect"):
+        world.run(GATED).run()
+    assert (world.work / "words" / "2.txt").exists()
+    os.kill(int(child.name), signal.SIGKILL)
+    (world.work / "words" / "gate").write_text("")
+    wait_until(lambda: not _is(child, "tiny_collect", world))
+    assert world.run(GATED).run() == ["collect", "copy"]
+    assert "begins with 3" in world.log("collect").split("$ ")[-1]
 
 
 def _is(process: Path, module: str, world: World) -> bool:

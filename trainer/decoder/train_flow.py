@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import math
 import sys
 import time
 from pathlib import Path
@@ -266,7 +265,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--half-life", type=float, default=15_000, help="steps after which the rate is half")
     parser.add_argument("--minutes", type=float, default=5, help="minutes between checkpoints")
     parser.add_argument("--hours", type=float, help="stop after so many hours")
-    parser.add_argument("--steps", type=float, default=math.inf, help="stop after so many steps of all runs")
+    parser.add_argument("--steps", type=int, help="stop after so many steps of all runs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     return parser
@@ -307,7 +306,7 @@ def main() -> None:
     job.log(step=trainer.step, event="start", utterances=len(speech.training), held_out=len(speech.held_out))
     means = Means()
     refreshed = time.monotonic()
-    while not job.over and trainer.step < options.steps:
+    while not job.over and (options.steps is None or trainer.step < options.steps):
         began = time.monotonic()
         rise = min(1.0, (trainer.step + 1) / 300)
         rate = options.rate * rise * 0.5 ** (trainer.step / options.half_life)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import math
 import sys
 import time
 from pathlib import Path
@@ -160,7 +159,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--noise", type=float, default=0.08, help="noise on the mels, for robustness")
     parser.add_argument("--minutes", type=float, default=5, help="minutes between checkpoints")
     parser.add_argument("--hours", type=float, help="stop after so many hours")
-    parser.add_argument("--steps", type=float, default=math.inf, help="stop after so many steps of all runs")
+    parser.add_argument("--steps", type=int, help="stop after so many steps of all runs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     return parser
@@ -184,7 +183,7 @@ def main() -> None:
     job.log(step=trainer.step, event="start", fft=FFT, hours=speech.hours, settings=settings)
     means = Means()
     refreshed = time.monotonic()
-    while not job.over and trainer.step < options.steps:
+    while not job.over and (options.steps is None or trainer.step < options.steps):
         began = time.monotonic()
         # Now and then no context at all: a stream too begins with zeros in every cache.
         before = 0 if trainer.step % 7 == 0 else BEFORE

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cslm_core.errors import CslmError, TrainingError
-from cslm_core.files import atomic_write_bytes, atomic_write_text
+from cslm_core.files import atomic_write_text
 
 SPEAKER: Final = "hsk"
 
@@ -33,7 +33,7 @@ def unpack(tar: Path, rows: list[dict[str, Any]], out: Path) -> int:
                 member = archive.extractfile(row["audio"])
                 if member is None:
                     raise KeyError(row["audio"])
-                atomic_write_bytes(out / "audio" / name, member.read())
+                (out / "audio" / name).write_bytes(member.read())  # whole once the manifest is there
                 about = {
                     "id": Path(name).stem,
                     "audio": f"audio/{name}",
