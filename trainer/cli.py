@@ -11,12 +11,14 @@ import typer
 from rich.console import Console
 
 from cslm_core.errors import CslmError
+from trainer import cli_stages
 from trainer.language.cli import commands as language
 
 __all__ = ["cli", "main"]
 
 cli = typer.Typer(help="Make packs and teach them.", no_args_is_help=True, pretty_exceptions_enable=False)
 cli.add_typer(language, name="language")
+cli_stages.register(cli)
 
 
 @cli.callback()

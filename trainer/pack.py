@@ -93,13 +93,18 @@ def assemble(tokenizer: Path, lm: Path, decoder: Path, out: Path, version: str, 
     return out
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     for part in ("tokenizer", "lm", "decoder"):
         parser.add_argument(f"--{part}", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", required=True)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     folder = assemble(options.tokenizer, options.lm, options.decoder, options.out, options.version)
     print(f"{folder}: {sum(f.stat().st_size for f in folder.rglob('*') if f.is_file()) / 1e6:.1f} MB")
 

@@ -1,6 +1,7 @@
 """Training of the joint LM: a resumed run is the run that was never stopped, bit for bit."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,6 +89,15 @@ def test_training_learns_and_the_decay_leaves_the_stable_state(tmp_path: Path, s
     assert json.loads((final / "trained.json").read_text())["step"] == 40 + len(log)
     assert {f.name for f in final.iterdir()} >= {"model.safetensors", "config.json", "tokenizer.json", "layout.json"}
     assert Job(final, tmp_path / "next", SETTINGS, mixture).step == 0
+
+
+def test_a_number_of_tokens_is_that_of_all_runs(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    job = Job(start, tmp_path, SETTINGS, mixture)
+    job.run(minutes=math.inf, decay_minutes=0, tokens=700)
+    assert 700 <= job.tokens < 1400
+    again = Job(start, tmp_path, SETTINGS, mixture)
+    again.run(minutes=math.inf, decay_minutes=0, tokens=700)
+    assert (again.step, again.tokens) == (job.step, job.tokens)
 
 
 def test_the_loss_of_packed_rows_is_that_of_each_alone(tmp_path: Path, start: Path, mixture: Mixture) -> None:

@@ -21,6 +21,7 @@ from trainer.synth.run import (
     Corpus,
     Sound,
     Voice,
+    at_rate,
     check_voices,
     draw_speaker,
     draw_warp,
@@ -197,3 +198,12 @@ def test_refusals_are_one_sentence(
     assert message in error
     assert len(error.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_a_voice_at_another_rate_says_the_same_as_long() -> None:
+    text = Text("a.q0.en", "Hello", "en")
+    plain, resampled = tone(text, random.Random(3)), at_rate(tone, 16_000)(text, random.Random(3))
+    assert resampled.rate == 16_000
+    assert (resampled.speaker, resampled.speed) == (plain.speaker, plain.speed)
+    assert len(resampled.pcm) / 16_000 == pytest.approx(len(plain.pcm) / plain.rate, abs=1e-3)
+    assert resampled.pcm.dtype == np.float32

@@ -29,14 +29,19 @@ def assemble(vocoder: Path, flow: Path, steps: int = 4, speaker: str | None = No
     return FlowDecoder(*parts_of(state, speaker), read_vocoder(vocoder), steps=steps)
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vocoder", type=Path, required=True, help="job folder")
     parser.add_argument("--flow", type=Path, required=True, help="job folder")
     parser.add_argument("--steps", type=int, default=4, help="Euler steps")
     parser.add_argument("--speaker", help="the voice; otherwise the first of the flow's")
     parser.add_argument("--out", type=Path, required=True, help="decoder folder")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     assemble(options.vocoder, options.flow, options.steps, options.speaker).save(options.out)
 
 

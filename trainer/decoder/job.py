@@ -77,6 +77,11 @@ class Job:
         return self._stop or (self._until is not None and time.monotonic() >= self._until)
 
     @property
+    def stopped(self) -> bool:
+        """Whether it was told to end."""
+        return self._stop
+
+    @property
     def elapsed(self) -> float:
         """Seconds since this call began."""
         return time.monotonic() - self._started

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -236,7 +237,8 @@ def judge(trainer: FlowTrainer, clips: list[UnitClip]) -> dict[str, float]:
     return {f"held_out_{name}": value for name, value in means.take().items()}
 
 
-def arguments() -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--units", type=Path, nargs="+", help="units.jsonl files, where they are not in the corpora")
@@ -263,9 +265,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--half-life", type=float, default=15_000, help="steps after which the rate is half")
     parser.add_argument("--minutes", type=float, default=5, help="minutes between checkpoints")
     parser.add_argument("--hours", type=float, help="stop after so many hours")
+    parser.add_argument("--steps", type=int, help="stop after so many steps of all runs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    return parser
 
 
 def read_codebook(path: Path | None) -> Tensor | None:
@@ -280,7 +283,7 @@ def read_codebook(path: Path | None) -> Tensor | None:
 
 
 def main() -> None:
-    options = arguments()
+    options = parser().parse_args()
     one_thread(options.threads)
     job = Job(options.out, options.minutes, options.hours)
     job.catch_signals()
@@ -303,7 +306,7 @@ def main() -> None:
     job.log(step=trainer.step, event="start", utterances=len(speech.training), held_out=len(speech.held_out))
     means = Means()
     refreshed = time.monotonic()
-    while not job.over:
+    while not job.over and (options.steps is None or trainer.step < options.steps):
         began = time.monotonic()
         rise = min(1.0, (trainer.step + 1) / 300)
         rate = options.rate * rise * 0.5 ** (trainer.step / options.half_life)
@@ -321,6 +324,8 @@ def main() -> None:
             job.log(step=trainer.step, event="checkpoint", **judge(trainer, speech.held_out))
     job.save(trainer.state())
     job.log(step=trainer.step, event="stop", **judge(trainer, speech.held_out))
+    if job.stopped:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,8 @@ def judge(trainer: VocoderTrainer, clips: list[Clip]) -> float:
         return float(torch.stack(distances).mean()) if distances else float("nan")
 
 
-def arguments() -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--out", type=Path, required=True, help="job folder")
@@ -157,13 +159,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--noise", type=float, default=0.08, help="noise on the mels, for robustness")
     parser.add_argument("--minutes", type=float, default=5, help="minutes between checkpoints")
     parser.add_argument("--hours", type=float, help="stop after so many hours")
+    parser.add_argument("--steps", type=int, help="stop after so many steps of all runs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    return parser
 
 
 def main() -> None:
-    options = arguments()
+    options = parser().parse_args()
     one_thread(options.threads)
     job = Job(options.out, options.minutes, options.hours)
     job.catch_signals()
@@ -180,7 +183,7 @@ def main() -> None:
     job.log(step=trainer.step, event="start", fft=FFT, hours=speech.hours, settings=settings)
     means = Means()
     refreshed = time.monotonic()
-    while not job.over:
+    while not job.over and (options.steps is None or trainer.step < options.steps):
         began = time.monotonic()
         # Now and then no context at all: a stream too begins with zeros in every cache.
         before = 0 if trainer.step % 7 == 0 else BEFORE
@@ -200,6 +203,8 @@ def main() -> None:
             job.log(step=trainer.step, event="checkpoint", held_out_mel=judge(trainer, speech.held_out))
     job.save(trainer.state())
     job.log(step=trainer.step, event="stop")
+    if job.stopped:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

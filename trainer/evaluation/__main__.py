@@ -12,14 +12,19 @@ from cslm_core.errors import CslmError
 from trainer.evaluation import bench, build, run
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run one command."""
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
     parser = argparse.ArgumentParser(prog="python -m trainer.evaluation", description=__doc__)
     commands = parser.add_subparsers(required=True)
     build.add_commands(commands)
     run.add_command(commands)
     bench.add_commands(commands)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command."""
+    options = parser().parse_args(arguments)
     try:
         options.run(options)
     except CslmError as error:

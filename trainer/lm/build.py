@@ -92,7 +92,8 @@ def unit_phonemes(tokenizer: Path, least: float = 0.1) -> list[dict[str, float]]
     ]
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=Path, required=True, help="Hugging Face folder of the pretrained Llama model")
     parser.add_argument("--base-tokenizer", type=Path, required=True, help="its tokenizer.json")
@@ -102,7 +103,11 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, action="append", default=[])
     parser.add_argument("--kept", type=int, default=16_384, help="text tokens kept of the base vocabulary")
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     base = json.loads(options.base_tokenizer.read_text("utf-8"))
     characters = characters_of(chinese_texts(options.texts, options.corpus), common_characters())
     vocabulary = build_vocabulary(base, options.kept, characters, list(_LANGUAGE_WORDS))

@@ -53,11 +53,16 @@ def trained_tokens(folder: Path) -> int:
     return int(json.loads(path.read_text("utf-8"))["tokens"]) if path.exists() else 0
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     try:
         print(f"{restore_lm(options.pack, options.out)} tokens so far")
     except CslmError as error:

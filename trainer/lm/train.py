@@ -1,11 +1,12 @@
 """Continual pre-training and supervised fine-tuning of the joint LM on a mixture that changes with the tokens seen.
 
     python -m trainer.lm.train --model START_DIR --out JOB_DIR --mixture recipes/mixture.toml --corpus DIR [...] \
-        --dialogues assets/dialogues --minutes 60 [--decay-minutes 8]
+        --dialogues assets/dialogues --minutes 60 | --tokens 2000000 [--decay-minutes 8]
 
 The learning rate is warm-up, stable, decay: the stable state is checkpointed every few minutes and can be trained on
 for ever; `--decay-minutes` lets a copy of it cool down into `JOB_DIR/final`, the model to ship, without touching the
-stable state. A resumed run continues with the same batches, optimiser state and step (a batch is a function of seed
+stable state. `--tokens` counts those of all runs, so a run that is interrupted and started again ends where it should
+have. A resumed run continues with the same batches, optimiser state and step (a batch is a function of seed
 and step).
 """
 
@@ -178,11 +179,12 @@ class Job:
             "filled": round(packed.tokens / packed.ids.numel(), 3),
         }
 
-    def run(self, minutes: float, decay_minutes: float, save_minutes: float = 6) -> None:
-        """Train on at the stable rate for `minutes`, then cool a copy down for `decay_minutes` and export it."""
+    def run(self, minutes: float, decay_minutes: float, save_minutes: float = 6, tokens: float = math.inf) -> None:
+        """Train on at the stable rate for `minutes` or until `tokens` were seen in all runs, whichever comes first;
+        then cool a copy down for `decay_minutes` and export it."""
         end = time.monotonic() + 60 * minutes
         saved = time.monotonic()
-        while time.monotonic() < end:
+        while time.monotonic() < end and self.tokens < tokens:
             warm = min(1.0, (self.step + 1) / self.settings.warmup)
             self._log(self.train_step(self.settings.peak * warm), "stable")
             if time.monotonic() - saved > 60 * save_minutes:
@@ -210,17 +212,24 @@ def split(packed: Packed, rows: int) -> list[Packed]:
     return [Packed(ids, positions, targets, mask, tokens=0) for ids, positions, targets, mask in fields]
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--mixture", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
     parser.add_argument("--dialogues", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, required=True)
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, default=math.inf, help="of this run at the stable rate")
+    length.add_argument("--tokens", type=int, default=math.inf, help="of all runs at the stable rate")
     parser.add_argument("--decay-minutes", type=float, default=0)
     parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     settings, phases = read_mixture(options.mixture)
@@ -229,7 +238,7 @@ def main() -> None:
     job = Job(options.model, options.out, settings, Mixture(builder, corpora, phases, settings.seed, settings.row))
     counts = {k: len(v) for k, v in corpora.spoken.items()}
     print(json.dumps({"utterances": counts, "answerable": len(corpora.answerable)}))
-    job.run(options.minutes, options.decay_minutes)
+    job.run(options.minutes, options.decay_minutes, tokens=options.tokens)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
-"""The Whisper encoder's weights from what a recipe may find: a Hugging Face folder or a CTranslate2 `model.bin`.
+"""The Whisper encoder's weights from a CTranslate2 `model.bin`.
+
+    python -m trainer.sources.whisper --model whisper-base/model.bin --out encoder.safetensors
 
 Knows nothing of training.
 """
 
 from __future__ import annotations
 
+import argparse
 import struct
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +15,9 @@ from typing import BinaryIO
 import numpy as np
 import torch
 from torch import Tensor
+
+from cslm_core.files import atomic_path
+from cslm_core.tensors import save_int8
 
 _TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
@@ -72,3 +78,21 @@ def encoder_from_ctranslate2(path: Path) -> dict[str, Tensor]:
             state[f"{to}{ours}.weight"] = get(f"{at}{theirs}/layer_norm/gamma")
             state[f"{to}{ours}.bias"] = get(f"{at}{theirs}/layer_norm/beta")
     return {k: v.contiguous() for k, v in state.items()}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="CTranslate2 model.bin")
+    parser.add_argument("--out", type=Path, required=True, help="safetensors file")
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
+    with atomic_path(options.out) as temporary:
+        save_int8(encoder_from_ctranslate2(options.model), temporary)
+
+
+if __name__ == "__main__":
+    main()

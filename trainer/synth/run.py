@@ -140,6 +140,18 @@ def in_lane(name: str, lane: int, lanes: int) -> bool:
     return zlib.crc32(name.encode()) % lanes == lane - 1
 
 
+def at_rate(voice: Voice, rate: int) -> Voice:
+    """The voice, resampled to `rate`: the decoder wants 24 kHz from all of them."""
+    import soxr
+
+    def speak(text: Text, rng: random.Random) -> Sound:
+        sound = voice(text, rng)
+        pcm = np.asarray(soxr.resample(sound.pcm, sound.rate, rate), np.float32)
+        return Sound(pcm, rate, sound.speaker, sound.speed)
+
+    return speak
+
+
 def speak_all(texts: Iterable[Text], corpus: Corpus, voices: dict[str, Voice], limit: int | None = None) -> int:
     """Speak what is not in the corpus yet and has a voice for its language; how many there were."""
     spoken = 0
@@ -188,11 +200,14 @@ def run(options: argparse.Namespace) -> int:
         voices["en"] = piper_voice(options.piper, varied=varied, threads=options.threads)
     if options.language:
         voices = {code: voice for code, voice in voices.items() if code in options.language}
+    if options.rate:
+        voices = {code: at_rate(voice, options.rate) for code, voice in voices.items()}
     texts = [t for t in plan_texts(options.plan, options.dialogues, options.texts) if in_lane(t.id, *options.lane)]
     return speak_all(texts, Corpus(options.out), voices, options.limit)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", choices=PLANS, required=True)
     parser.add_argument("--kokoro", type=Path, help="folder of kokoro.onnx, vocab.json and voices.npz")
@@ -203,11 +218,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--voices", nargs="+", help="Kokoro's voices")
     parser.add_argument("--manner", choices=("teacher", "varied"), help="otherwise as suits the plan")
     parser.add_argument("--language", nargs="+", help="only these languages")
+    parser.add_argument("--rate", type=int, help="of the sound; otherwise what the voice has")
     parser.add_argument("--lane", type=parse_lane, default=(1, 1), help="i/n")
     parser.add_argument("--limit", type=int, help="at most so many texts in this run")
     parser.add_argument("--threads", type=int, default=1)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> None:
     try:
-        print(f"{run(parser.parse_args(arguments))} spoken")
+        print(f"{run(parser().parse_args(arguments))} spoken")
     except CslmError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -69,7 +69,8 @@ def _labelled(corpora: list[Path], limit: int | None) -> Iterator[tuple[Utteranc
             yield utterance, [(w.text, list(w.phonemes)) for w in words]
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
     parser.add_argument("--encoder", type=Path, required=True)
@@ -77,7 +78,11 @@ def main() -> None:
     parser.add_argument("--augment", type=float, default=0.4, help="share of utterances extracted a second time")
     parser.add_argument("--limit", type=int, help="utterances per corpus")
     parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     torch.set_num_threads(options.threads)
     encoder = WhisperEncoder()
     encoder.load_state_dict(load_int8(options.encoder))

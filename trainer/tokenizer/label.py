@@ -93,7 +93,8 @@ class Features:
         return features(self._labeller.tokenizer.encoder, pcm)
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
@@ -104,7 +105,11 @@ def main() -> None:
         "--augment", type=float, default=0.0, help="share of utterances labelled a second time with noise"
     )
     parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     torch.set_num_threads(options.threads)
     labeller = Labeller(options.tokenizer)
     source = Features(labeller, options.features)

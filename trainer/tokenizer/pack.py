@@ -19,12 +19,17 @@ from cslm_core.tokenizer.whisper import WhisperConfig
 from trainer.tokenizer.report import load_job
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--job", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     model, head, inventory = load_job(options.job)
     options.out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(options.encoder, options.out / "encoder.safetensors")

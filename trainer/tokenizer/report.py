@@ -78,12 +78,17 @@ def measure(model: Quantiser, head: PointwiseHead, data: Data, switch_cost: floa
     }
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--job", type=Path, required=True)
     parser.add_argument("--features", type=Path, action="append", required=True)
     parser.add_argument("--choose", type=float, help="units per second wanted at most")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     model, head, inventory = load_job(options.job)
     data = Data(options.features, inventory)
     rows = []

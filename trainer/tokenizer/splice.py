@@ -121,7 +121,8 @@ def texts(plan: str, dialogues: Path, language: str) -> Iterator[tuple[str, str]
         raise ValueError(f"There is no plan {plan!r}.")
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--from", dest="source", type=Path, action="append", required=True)
     parser.add_argument("--plan", required=True)
@@ -130,7 +131,11 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=2)
     parser.add_argument("--speaker", help="preferred speaker (the teacher's voice, for answers)")
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     bank = Bank(options.language, options.source)
     options.out.mkdir(parents=True, exist_ok=True)
     done = failed = 0

@@ -286,13 +286,18 @@ class PointwiseHead(nn.Module):
         return self.layers(vectors)
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--features", type=Path, action="append", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--minutes", default="4,4,4,4", help="of the stages ctc, frames, frames2, codes")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     options.out.mkdir(parents=True, exist_ok=True)

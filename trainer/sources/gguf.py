@@ -1,0 +1,44 @@
+"""A pretrained Llama model from a GGUF file as the Hugging Face folder that `trainer.lm.build` reads.
+
+    python -m trainer.sources.gguf --model SmolLM2-135M-Instruct.Q4_1.gguf --out HF_DIR
+
+The weights are restored to floats; the folder has `tokenizer.json` too. Knows nothing of speech.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+from transformers import AutoTokenizer, LlamaForCausalLM
+
+
+def convert(model: Path, out: Path) -> int:
+    """Write the folder; how many parameters the model has."""
+    loaded = LlamaForCausalLM.from_pretrained(model.parent, gguf_file=model.name, dtype=torch.float32)
+    config = loaded.config
+    config.quantization_config = None
+    plain = LlamaForCausalLM(config)  # what was read from GGUF cannot be saved as it is
+    plain.load_state_dict(loaded.state_dict())
+    plain.tie_weights()
+    plain.save_pretrained(out)
+    AutoTokenizer.from_pretrained(model.parent, gguf_file=model.name).save_pretrained(out)
+    return sum(p.numel() for p in plain.parameters())
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, required=True, help="GGUF file")
+    parser.add_argument("--out", type=Path, required=True, help="folder")
+    return parser
+
+
+def main() -> None:
+    options = parser().parse_args()
+    print(f"{convert(options.model, options.out) / 1e6:.1f} M parameters")
+
+
+if __name__ == "__main__":
+    main()
