@@ -75,16 +75,11 @@ SENTENCES: Final = tuple(
         QT_TRANSLATE_NOOP("Sentence", "There is no loudspeaker to measure with; plug one in."),
         QT_TRANSLATE_NOOP("Sentence", "There is no microphone to record with; plug one in and unmute it."),
         QT_TRANSLATE_NOOP("Sentence", "The microphone is in use by a measurement; wait a few seconds and try again."),
-        QT_TRANSLATE_NOOP("Sentence", "There is no loudspeaker; plug one in to hear it."),
         QT_TRANSLATE_NOOP("Sentence", "No sound comes from the microphone; choose another one and try again."),
         QT_TRANSLATE_NOOP(
             "Sentence", "The microphone gives only zeros; allow the program to use it in the system's settings."
         ),
         QT_TRANSLATE_NOOP("Sentence", "Nothing was played; choose another loudspeaker and try again."),
-        # teaching a language
-        QT_TRANSLATE_NOOP("Sentence", "None of these corrections is there any more; choose others."),
-        QT_TRANSLATE_NOOP("Sentence", "The sound of this question is not there any more; choose another one."),
-        QT_TRANSLATE_NOOP("Sentence", "There is nothing to read; add sentences or dialogues first."),
         # conversations and settings
         QT_TRANSLATE_NOOP("Sentence", "This conversation does not exist any more; choose another one."),
         QT_TRANSLATE_NOOP("Sentence", "This conversation does not exist any more; begin a new one."),

@@ -34,16 +34,16 @@ def copied(job: Path) -> dict[str, str]:
     return {str(row.get("id")).removeprefix("turn-"): str(row.get("text")) for row in rows}
 
 
-def copy_corrections(store: Store, job: Path, code: str, speaker: str, chosen: Collection[int]) -> Path:
+def copy_corrections(store: Store, job: Path, code: str, speaker: str, chosen: Collection[int]) -> Path | None:
     """Copy the turns that somebody has chosen, who agrees to their use with that. The folder they are in.
 
-    What was deleted since is left out. CslmError when nothing is left or the system refuses to write.
+    What was deleted since is left out; None when nothing is left. CslmError when the system refuses to write.
     """
     folder = job / FOLDER
     turns = [turn for turn in offered(store, code) if turn.id in chosen]
     sounds = [(turn, store.sound(turn.id, "question")) for turn in turns]
     if not any(sound is not None for _, sound in sounds):
-        raise CslmError("None of these corrections is there any more; choose others.")
+        return None
     try:
         writer = CorrectionWriter(folder, consent=True)
     except OSError as error:

@@ -156,11 +156,12 @@ class Corrections(Card):
         if not 0 <= row < len(self._turns):
             return
         number = self._turns[row].id
+        gone = self.tr("The sound of this question is not there any more; choose another one.")
 
         def read() -> Sound:
             sound = store.sound(number, "question")
             if sound is None:
-                raise CslmError("The sound of this question is not there any more; choose another one.")
+                raise CslmError(gone)
             return sound
 
         hear_sound(self._desk.context, read, self.outcome.fail)
@@ -175,9 +176,11 @@ class Corrections(Card):
         self.outcome.tell("")
         folder, code = job.folder, job.language.code
 
-        def ready(corrections: Path) -> None:
+        def ready(corrections: Path | None) -> None:
             self.read()
-            if self._desk.job is not None and self._desk.job.folder == folder:
+            if corrections is None:
+                self._desk.failed.emit(self.tr("None of these corrections is there any more; choose others."))
+            elif self._desk.job is not None and self._desk.job.folder == folder:
                 self._desk.run("speech", corrections, "--speaker", speaker, done=self._taken)
 
         self._copying.run(

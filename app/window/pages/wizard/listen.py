@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 import soxr
+from PySide6.QtCore import QCoreApplication
 
 from app.store.sounds import Sound
 from app.window.context import Context
-from app.window.sentences import in_words
 from cslm_core.audio import LISTEN_RATE, Pcm, read_audio
 
 __all__ = ["hear", "hear_sound"]
@@ -45,7 +45,7 @@ def hear_sound(context: Context, read: Callable[[], Sound], failed: Callable[[st
     def play(pcm: Pcm) -> None:
         room = context.room
         if room is None:
-            failed(in_words("There is no loudspeaker; plug one in to hear it."))
+            failed(QCoreApplication.translate("Listen", "There is no loudspeaker; plug one in to hear it."))
             return
         stream = next(_STREAMS)
         room.play(stream, pcm)

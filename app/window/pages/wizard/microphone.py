@@ -21,7 +21,7 @@ from app.window.sentences import in_words
 
 __all__ = ["KEY", "CanRecord", "Microphone"]
 
-KEY: Final = "F8"
+KEY: Final = "F7"
 _LOOK_MS: Final = 50
 _PATIENCE: Final = 2.0
 """Seconds without any sound, however silent, after which the microphone is taken to be gone."""

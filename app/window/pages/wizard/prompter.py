@@ -166,9 +166,17 @@ class Prompter(QWidget):
             return
         self.microphone.clear()
         self._waiting = None
-        step = reading.go_on if forward else reading.go_back
-        self._work.run(lambda report: step(), lambda _: self._show_prompt(), self.verdict.fail)
-        self._update()
+
+        def skipped(_: None) -> None:
+            reading.go_on()
+            self._show_prompt()
+
+        if forward:
+            self._work.run(lambda report: reading.skip(), skipped, self.verdict.fail)
+            self._update()
+        else:
+            reading.go_back()
+            self._show_prompt()
 
     # showing
 

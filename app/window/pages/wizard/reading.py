@@ -103,17 +103,22 @@ class Reading:
             raise _refused(self.folder, error) from error
         self.recorded.discard(prompt.id)
 
-    def go_on(self) -> None:
-        """To the next one; what was not read is skipped, and not offered again. CslmError when the system refuses."""
+    def skip(self) -> None:
+        """Note that the prompt that is shown, unless it was read, is not to be offered again when reading goes on.
+
+        CslmError when the system refuses.
+        """
         prompt = self.prompt
-        if prompt is None:
+        if prompt is None or prompt.id in self.recorded:
             return
-        if prompt.id not in self.recorded:
-            try:
-                self.folder.note_skip(prompt)
-            except OSError as error:
-                raise _refused(self.folder, error) from error
-        self.position += 1
+        try:
+            self.folder.note_skip(prompt)
+        except OSError as error:
+            raise _refused(self.folder, error) from error
+
+    def go_on(self) -> None:
+        """To the next one."""
+        self.position = min(len(self.prompts), self.position + 1)
 
     def go_back(self) -> None:
         """To the one before."""
