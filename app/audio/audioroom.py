@@ -17,6 +17,7 @@ from app.audio.events import DeviceFailed, Level, RoomEvent
 from app.audio.lines import Backend, Device
 from app.audio.player import Player
 from app.audio.portaudio import PortAudio
+from app.audio.recording import Recording
 from app.audio.room import ListenMode, RoomListener
 from app.settings.model import AudioSettings
 from cslm_core.audio import Pcm
@@ -46,7 +47,7 @@ class AudioRoom:
         self._mode: ListenMode = self._settings.mode
         self._muted = self._settings.muted
         self._pressed = False
-        self._listener: RoomListener = _nobody
+        self._listener: RoomListener = lambda event: None
         self._ear: Ear | None = None
         self._deaf = False
         self._measurement: Measurement | None = None
@@ -87,7 +88,7 @@ class AudioRoom:
 
     def press(self, down: bool) -> None:
         def apply(now: float) -> None:
-            if self._ear is not None and self._hearing():
+            if self._ear is not None and self._ear.tap is None and self._hearing():
                 self._tell(self._ear.listener.press(down, now))
 
         self._command(apply)
@@ -157,7 +158,7 @@ class AudioRoom:
 
         def finish(now: float) -> None:
             self._measurement = None
-            if self._ear is not None:
+            if self._ear is not None and self._ear.tap is measurement:
                 self._ear.tap = None
             self._player.stop(now)
 
@@ -166,6 +167,13 @@ class AudioRoom:
             return measurement.wait(progress)
         finally:
             self._command(finish)
+
+    def record(self, recording: Recording) -> None:
+        """Give `recording` what the microphone hears until `end_recording`; no turn begins meanwhile."""
+        self._command(lambda now: self._tell(recording.begin(self._ear, self._keeper.line("microphone"), now)))
+
+    def end_recording(self, recording: Recording) -> None:
+        self._command(lambda now: recording.end(self._ear))
 
     def tick(self) -> None:
         """One round of the processing thread: commands, devices, playing, hearing."""
@@ -176,7 +184,7 @@ class AudioRoom:
             self._commands.popleft()(now)
         ear = self._ear
         playing = self._player.busy and self._keeper.line("loudspeaker") is not None
-        idle = not (playing or self._measurement or (ear is not None and ear.listener.speaking))
+        idle = not (playing or (ear is not None and (ear.tap is not None or ear.listener.speaking)))
         changes = self._keeper.tick(now, idle)
         self._connect(now)
         self._tell(changes)
@@ -238,7 +246,3 @@ class AudioRoom:
     def _tell(self, events: Sequence[RoomEvent]) -> None:
         for event in events:
             self._listener(event)
-
-
-def _nobody(event: RoomEvent) -> None:
-    """Who listens before `start`."""

@@ -193,7 +193,11 @@ class Shelf:
             )
 
     def corrected(self) -> list[Turn]:
-        query = "SELECT * FROM turns WHERE misheard != '' AND question != misheard ORDER BY id"
+        """Those of which the sound of the question is there."""
+        query = (
+            "SELECT * FROM turns WHERE misheard != '' AND question != misheard AND EXISTS "
+            "(SELECT 1 FROM sounds WHERE turn = turns.id AND kind = 'question') ORDER BY id"
+        )
         return [turn_of(row) for row in self._db.execute(query)]
 
     # sounds

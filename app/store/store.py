@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -210,11 +210,18 @@ class Store:
             pieces = [] if shelf is None else shelf.pieces(turn, kind)
         return decode_pieces(pieces)
 
-    def corrections(self) -> list[tuple[Turn, Sound]]:
-        """Stored turns whose question was misheard and put right by the user, with the sound of the question."""
+    def corrected(self, languages: Collection[str] | None = None) -> list[Turn]:
+        """Stored turns whose question was misheard and put right by the user, if its sound was kept.
+
+        Only questions in one of `languages`, as the turn names them ("" is unknown); None: in any. Private ones never.
+        """
         with self._using() as (disk, _):
             turns = [] if disk is None else disk.corrected()
-        sounds = ((turn, self.sound(turn.id, "question")) for turn in turns)
+        return [turn for turn in turns if languages is None or turn.question_language in languages]
+
+    def corrections(self) -> list[tuple[Turn, Sound]]:
+        """What `corrected` gives, each with the sound of its question."""
+        sounds = ((turn, self.sound(turn.id, "question")) for turn in self.corrected())
         return [(turn, sound) for turn, sound in sounds if sound is not None]
 
     def export(self, conversation: int, folder_or_file: Path, format: ExportFormat) -> Path:

@@ -73,6 +73,8 @@ SENTENCES: Final = tuple(
         QT_TRANSLATE_NOOP("Sentence", "The PortAudio library is missing; install libportaudio2 and try again."),
         QT_TRANSLATE_NOOP("Sentence", "There is no microphone to measure with; plug one in and unmute it."),
         QT_TRANSLATE_NOOP("Sentence", "There is no loudspeaker to measure with; plug one in."),
+        QT_TRANSLATE_NOOP("Sentence", "There is no microphone to record with; plug one in and unmute it."),
+        QT_TRANSLATE_NOOP("Sentence", "The microphone is in use by a measurement; wait a few seconds and try again."),
         QT_TRANSLATE_NOOP("Sentence", "No sound comes from the microphone; choose another one and try again."),
         QT_TRANSLATE_NOOP(
             "Sentence", "The microphone gives only zeros; allow the program to use it in the system's settings."

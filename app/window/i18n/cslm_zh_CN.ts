@@ -320,6 +320,73 @@
     </message>
 </context>
 <context>
+    <name>Corrections</name>
+    <message>
+        <source>What you tick is copied, sound and text, into the folder of this job. It stays on this computer, but what was learnt from it goes into the language pack, and with that to whomever you give the pack. Tick only what was spoken by the person named above, who agrees.</source>
+        <translation>您勾选的内容（声音和文字）会复制到此任务的文件夹中。它们留在这台电脑上，但从中学到的东西会进入语言包，并随语言包到达您给予的任何人。请只勾选由上面填写的人所说、且本人同意的内容。</translation>
+    </message>
+    <message>
+        <source>Corrections</source>
+        <translation>更正</translation>
+    </message>
+    <message>
+        <source>heard</source>
+        <translation>听到的</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>更正后</translation>
+    </message>
+    <message>
+        <source>language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Hear it</source>
+        <translation>收听</translation>
+    </message>
+    <message>
+        <source>Play the question of the selected row</source>
+        <translation>播放所选行的提问</translation>
+    </message>
+    <message>
+        <source>Take in the chosen ones</source>
+        <translation>导入所选内容</translation>
+    </message>
+    <message>
+        <source>Copy what is ticked into the job, and use it</source>
+        <translation>把勾选的内容复制到任务中并使用</translation>
+    </message>
+    <message>
+        <source>Corrections you made: {0}, in {1}</source>
+        <translation>您做过的更正：{0} 条，{1}</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>in the job</source>
+        <translation>已在任务中</translation>
+    </message>
+    <message>
+        <source>The sound of this question is not there any more; choose another one.</source>
+        <translation>这个提问的声音已不存在；请选择另一个。</translation>
+    </message>
+    <message>
+        <source>Nobody is named; say above who speaks, then take them in.</source>
+        <translation>还没有填写姓名；请先在上面填写谁在说话，然后再导入。</translation>
+    </message>
+    <message>
+        <source>None of these corrections is there any more; choose others.</source>
+        <translation>这些更正都已不存在；请选择其他的。</translation>
+    </message>
+</context>
+<context>
     <name>Devices</name>
     <message>
         <source>Follow the system</source>
@@ -790,6 +857,13 @@
     </message>
 </context>
 <context>
+    <name>Listen</name>
+    <message>
+        <source>There is no loudspeaker; plug one in to hear it.</source>
+        <translation>没有扬声器；请接上一个再收听。</translation>
+    </message>
+</context>
+<context>
     <name>Loading</name>
     <message>
         <source>starting the engine</source>
@@ -837,6 +911,33 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>Microphone</name>
+    <message>
+        <source>Length of the recording</source>
+        <translation>录音时长</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>Record again</source>
+        <translation>重新录音</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>录音</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Begin or end the recording; the key is {0}</source>
+        <translation>开始或结束录音；按键是 {0}</translation>
     </message>
 </context>
 <context>
@@ -1246,6 +1347,73 @@
     </message>
 </context>
 <context>
+    <name>Prompter</name>
+    <message>
+        <source>Hear it</source>
+        <translation>收听</translation>
+    </message>
+    <message>
+        <source>Play what was recorded</source>
+        <translation>播放录下的声音</translation>
+    </message>
+    <message>
+        <source>Keep it all the same</source>
+        <translation>仍然保留</translation>
+    </message>
+    <message>
+        <source>Use this take in spite of what was found</source>
+        <translation>尽管有上述问题，仍使用这次录音</translation>
+    </message>
+    <message>
+        <source>Throw it away</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>This take is not wanted</source>
+        <translation>不要这次录音</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一句</translation>
+    </message>
+    <message>
+        <source>Show the sentence before</source>
+        <translation>显示前一个句子</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Show the next sentence</source>
+        <translation>显示下一个句子</translation>
+    </message>
+    <message>
+        <source>Kept.</source>
+        <translation>已保留。</translation>
+    </message>
+    <message>
+        <source>That was the last sentence.</source>
+        <translation>这是最后一个句子。</translation>
+    </message>
+    <message>
+        <source>This one is read already.</source>
+        <translation>这一句已经读过。</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>第 {0} 句，共 {1} 句</translation>
+    </message>
+    <message>
+        <source>{0} read</source>
+        <translation>已读 {0} 句</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一句</translation>
+    </message>
+</context>
+<context>
     <name>QuestionEditor</name>
     <message>
         <source>Corrected question</source>
@@ -1277,6 +1445,41 @@
     <message>
         <source>Enter asks, Shift and Enter begin a new line.</source>
         <translation>回车提问，Shift 加回车换行。</translation>
+    </message>
+</context>
+<context>
+    <name>ReadAloud</name>
+    <message>
+        <source>Read aloud</source>
+        <translation>朗读</translation>
+    </message>
+    <message>
+        <source>Record the sentences of this job right here. Each take is kept at once in the job&apos;s folder, so you can stop at any time and go on later. While it records, the conversation does not listen.</source>
+        <translation>就在这里录下此任务的句子。每次录音都会立即保存在任务文件夹中，因此可以随时停下，以后再继续。录音期间，对话不会聆听。</translation>
+    </message>
+    <message>
+        <source>Who speaks agrees that this voice is recorded and learnt from</source>
+        <translation>说话人同意录下自己的声音并用于学习</translation>
+    </message>
+    <message>
+        <source>Begin, or go on</source>
+        <translation>开始或继续</translation>
+    </message>
+    <message>
+        <source>Show the sentences that nobody has read yet</source>
+        <translation>显示还没有人读过的句子</translation>
+    </message>
+    <message>
+        <source>Take in what was read</source>
+        <translation>导入已读内容</translation>
+    </message>
+    <message>
+        <source>Add the recordings to the speech of the job</source>
+        <translation>把录音加入任务的语音</translation>
+    </message>
+    <message>
+        <source>Nobody is named; say above who speaks, then begin.</source>
+        <translation>还没有填写姓名；请先在上面填写谁在说话，然后再开始。</translation>
     </message>
 </context>
 <context>
@@ -1544,6 +1747,14 @@
     <message>
         <source>There is no loudspeaker to measure with; plug one in.</source>
         <translation>没有可用于测量的扬声器；请接上一个。</translation>
+    </message>
+    <message>
+        <source>There is no microphone to record with; plug one in and unmute it.</source>
+        <translation>没有可用于录音的麦克风；请接上一个并取消静音。</translation>
+    </message>
+    <message>
+        <source>The microphone is in use by a measurement; wait a few seconds and try again.</source>
+        <translation>麦克风正用于测量；请等几秒后再试。</translation>
     </message>
     <message>
         <source>No sound comes from the microphone; choose another one and try again.</source>
@@ -2296,6 +2507,53 @@
     <message>
         <source>rows read</source>
         <translation>已读行数</translation>
+    </message>
+</context>
+<context>
+    <name>Takes</name>
+    <message>
+        <source>Fine, and kept: {0} dB above the noise.</source>
+        <translation>很好，已保留：比噪声高 {0} dB。</translation>
+    </message>
+    <message>
+        <source>The microphone gives only zeros; allow the program to use it in the system&apos;s settings.</source>
+        <translation>麦克风只给出零；请在系统设置中允许本程序使用它。</translation>
+    </message>
+    <message>
+        <source>Nothing was heard; check the microphone and read it again.</source>
+        <translation>什么也没有听到；请检查麦克风，然后再读一遍。</translation>
+    </message>
+    <message>
+        <source>Too quiet; come closer or turn the microphone up, and read it again.</source>
+        <translation>声音太小；请靠近一些或调高麦克风音量，然后再读一遍。</translation>
+    </message>
+    <message>
+        <source>Clipped: it was too loud; turn the microphone down or move away from it, and read it again.</source>
+        <translation>声音过大而失真；请调低麦克风音量或离远一些，然后再读一遍。</translation>
+    </message>
+    <message>
+        <source>Too much noise: your voice is only {0} dB above it; find a quieter place and read it again.</source>
+        <translation>噪声太大：您的声音只比它高 {0} dB；请找一个更安静的地方，然后再读一遍。</translation>
+    </message>
+    <message>
+        <source>There is sound, but no voice in it; read it again.</source>
+        <translation>有声音，但没有人声；请再读一遍。</translation>
+    </message>
+    <message>
+        <source>It sounds as if two people speak; read it again alone.</source>
+        <translation>听起来像有两个人在说话；请一个人再读一遍。</translation>
+    </message>
+    <message>
+        <source>Too short; press the button, read the sentence, then press it again.</source>
+        <translation>太短；请按下按钮，读完句子，然后再按一次。</translation>
+    </message>
+    <message>
+        <source>Longer than {1} seconds, which is not used; read it without pauses, or skip it.</source>
+        <translation>超过 {1} 秒的录音不会使用；请不要停顿地读，或者跳过。</translation>
+    </message>
+    <message>
+        <source>The sentence does not fit what was recorded; read all of it, and stop when it is read.</source>
+        <translation>录音与句子不符；请读完整个句子，读完就停止。</translation>
     </message>
 </context>
 <context>

@@ -19,7 +19,7 @@ from app.window.pages.parts import Form, Outcome
 __all__ = ["SHORTCUTS", "ShortcutsEditor", "refusal", "shortcut_title"]
 
 SHORTCUTS: Final = ("push_to_talk", "stop", "mute", "new")
-_FIXED: Final = ("Ctrl+F", "Ctrl+L", "Ctrl+O", "Ctrl+Q")
+_FIXED: Final = ("Ctrl+F", "Ctrl+L", "Ctrl+O", "Ctrl+Q", "F7")
 _EDITING: Final = (
     QKeySequence.StandardKey.Copy,
     QKeySequence.StandardKey.Cut,

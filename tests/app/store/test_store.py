@@ -220,6 +220,28 @@ def test_corrections_are_listed_with_their_sound(path: Path) -> None:
     store.close()
 
 
+def test_corrected_turns_by_language_without_private_and_deleted_ones(path: Path) -> None:
+    store = Store(path)
+    kept, private = store.create(), store.create(private=True)
+
+    def corrected(conversation: int, language: str, sound: bool = True) -> int:
+        turn = store.new_turn(conversation, "spoken", question_language=language)
+        if sound:
+            store.add_sound(turn.id, "question", tone(0.3), 16_000)
+        store.save(dataclasses.replace(turn, misheard="wrong", question="write"))
+        return turn.id
+
+    spanish, unknown, english = (corrected(kept.id, language) for language in ("es", "", "en"))
+    corrected(kept.id, "es", sound=False)
+    corrected(private.id, "es")
+    deleted = corrected(kept.id, "es")
+    assert [turn.id for turn in store.corrected()] == [spanish, unknown, english, deleted]
+    store.delete_turn(deleted)
+    assert [turn.id for turn in store.corrected()] == [spanish, unknown, english]
+    assert [turn.id for turn in store.corrected({"es", "", "auto"})] == [spanish, unknown]
+    store.close()
+
+
 def test_halves_of_letters_are_kept_out(path: Path) -> None:
     store = Store(path)
     conversation = store.create("a\ud800")

@@ -214,6 +214,10 @@ def test_recordings_made_here_are_kept_retaken_and_read(tmp_path: Path) -> None:
         made.note_take(prompt, -12.34)
     made.note_retake(prompts[1])
     assert made.recorded() == {"greetings.hello.q0": -12.3}
+    assert made.skipped() == set()
+    made.note_skip(prompts[1])
+    assert made.skipped() == {"sentence-0001"}
+    assert made.recorded() == {"greetings.hello.q0": -12.3}
     rows, refused = outcome(tmp_path / "r")
     assert find_format(tmp_path / "r") == "recordings"
     assert refused == []
@@ -232,3 +236,14 @@ def test_corrections_need_consent_row_by_row(tmp_path: Path) -> None:
     rows, refused = outcome(tmp_path)
     assert [r.id for r in rows] == ["turn-1"]
     assert [r.reason for r in refused] == ["no_consent"]
+
+
+def test_corrections_are_added_to_those_that_are_there(tmp_path: Path) -> None:
+    for names, text in ((("turn-1", "turn-2"), "Algo."), (("turn-2", "turn-3"), "Otra cosa.")):
+        writer = CorrectionWriter(tmp_path, consent=True)
+        for name in names:
+            sounds.write(writer.add(name, text=text, heard="Ago.", language="es", speaker="Ana"))
+        writer.close()
+    rows, refused = outcome(tmp_path)
+    assert refused == []
+    assert [(r.id, r.text) for r in rows] == [("turn-1", "Algo."), ("turn-2", "Otra cosa."), ("turn-3", "Otra cosa.")]

@@ -14,7 +14,7 @@ from typing import Final
 from cslm_core.errors import TrainingError
 from trainer.language.importers.rows import BrokenText, Candidate, Refusal, json_lines
 from trainer.language.importers.tables import candidate
-from trainer.language.records import Row, write_rows
+from trainer.language.records import Row, read_rows, write_rows
 
 __all__ = ["TITLE", "CorrectionWriter", "read", "recognises"]
 
@@ -23,30 +23,30 @@ TABLE: Final = "corrections.jsonl"
 
 
 class CorrectionWriter:
-    """Makes such a folder: `add()` says where to put each wav, `close()` writes the table last.
+    """Makes such a folder, or adds to it: `add()` says where to put each wav, `close()` writes the table last.
 
-    TrainingError without consent.
+    A correction of the same name as one that is there takes its place. TrainingError without consent.
     """
 
     def __init__(self, folder: Path, *, consent: bool) -> None:
         if not consent:
             raise TrainingError("Corrections are given away only with consent; tick the box, or leave them out.")
         self._folder = folder
-        self._rows: list[Row] = []
+        self._rows: dict[str, Row] = {str(row.get("id")): row for row in read_rows(folder / TABLE)}
         (folder / "audio").mkdir(parents=True, exist_ok=True)
 
     def add(self, name: str, *, text: str, heard: str, language: str, speaker: str = "user") -> Path:
         """Note a correction; the wav of the question belongs at the path that is given back."""
         audio = f"audio/{name}.wav"
-        self._rows.append(
-            {"id": name, "audio": audio, "text": text, "heard": heard, "language": language, "speaker": speaker,
-             "consent": True}
-        )  # fmt: skip
+        self._rows[name] = {
+            "id": name, "audio": audio, "text": text, "heard": heard, "language": language, "speaker": speaker,
+            "consent": True,
+        }  # fmt: skip
         return self._folder / audio
 
     def close(self) -> int:
         """Write the table; how many corrections are in it."""
-        write_rows(self._folder / TABLE, self._rows)
+        write_rows(self._folder / TABLE, self._rows.values())
         return len(self._rows)
 
 

@@ -49,12 +49,17 @@ class RecordingFolder:
         write_rows(folder / PROMPTS, rows)
         return cls(folder)
 
+    @property
+    def prompts_file(self) -> Path:
+        """What is to be read; it is there once the folder was made."""
+        return self.folder / PROMPTS
+
     def prompts(self) -> list[Prompt]:
-        return [Prompt(row["id"], row["text"]) for _, row in json_lines(self.folder / PROMPTS) if isinstance(row, dict)]
+        return [Prompt(row["id"], row["text"]) for _, row in json_lines(self.prompts_file) if isinstance(row, dict)]
 
     @property
     def speaker(self) -> str:
-        row = next(json_lines(self.folder / PROMPTS))[1]
+        row = next(json_lines(self.prompts_file))[1]
         return str(row["speaker"]) if isinstance(row, dict) else ""
 
     def sound(self, prompt: Prompt) -> Path:
@@ -71,6 +76,16 @@ class RecordingFolder:
                 takes.pop(row["id"], None)
         return takes
 
+    def skipped(self) -> set[str]:
+        """Ids of the prompts that were passed over and not read since."""
+        skipped: set[str] = set()
+        for row in read_records(self.folder / TAKES):
+            if row["kind"] == "skip":
+                skipped.add(row["id"])
+            else:
+                skipped.discard(row["id"])
+        return skipped
+
     def note_take(self, prompt: Prompt, level: float) -> None:
         """Note that the wav of a prompt is there; `level` is its peak in dBFS."""
         self._note("take", prompt, level)
@@ -78,6 +93,10 @@ class RecordingFolder:
     def note_retake(self, prompt: Prompt) -> None:
         """Note that the wav of a prompt is not wanted."""
         self._note("retake", prompt, 0.0)
+
+    def note_skip(self, prompt: Prompt) -> None:
+        """Note that a prompt need not be offered again."""
+        self._note("skip", prompt, 0.0)
 
     def _note(self, kind: str, prompt: Prompt, level: float) -> None:
         with RecordWriter(self.folder / TAKES) as writer:

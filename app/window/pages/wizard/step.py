@@ -17,7 +17,7 @@ _COUNTED: Final = frozenset(
      "done", "tokens", "rows"}
 )  # fmt: skip
 
-__all__ = ["StepWidget", "count_word", "phase_picture", "phase_word", "step_title"]
+__all__ = ["StepWidget", "count_word", "described", "line_of", "phase_picture", "phase_word", "step_title"]
 
 
 def step_title(step: str) -> str:
@@ -80,6 +80,23 @@ def count_word(name: str) -> str:
     }[name]
 
 
+def described(button: QPushButton, description: str) -> QPushButton:
+    """The button with a sentence that says more than its text."""
+    button.setAccessibleDescription(description)
+    button.setToolTip(description)
+    return button
+
+
+def line_of(*widgets: QWidget) -> QHBoxLayout:
+    """Controls beside one another."""
+    line = QHBoxLayout()
+    line.setSpacing(10)
+    for widget in widgets:
+        line.addWidget(widget)
+    line.addStretch(1)
+    return line
+
+
 class StepWidget(QWidget):
     """`show_snapshot` is called whenever something has changed; `controls` is where a step puts its own."""
 
@@ -116,9 +133,7 @@ class StepWidget(QWidget):
 
     def button(self, text: str, description: str, *, primary: bool = False) -> QPushButton:
         """A button that rests while somebody works on the job."""
-        made = QPushButton(text)
-        made.setAccessibleDescription(description)
-        made.setToolTip(description)
+        made = described(QPushButton(text), description)
         if primary:
             made.setProperty("role", "primary")
         self._buttons.append(made)
@@ -126,12 +141,7 @@ class StepWidget(QWidget):
 
     def row(self, *widgets: QWidget) -> None:
         """Controls beside one another."""
-        line = QHBoxLayout()
-        line.setSpacing(10)
-        for widget in widgets:
-            line.addWidget(widget)
-        line.addStretch(1)
-        self.controls.addLayout(line)
+        self.controls.addLayout(line_of(*widgets))
 
     def heading(self, text: str, lead: str = "") -> None:
         """Something of its own within the step."""

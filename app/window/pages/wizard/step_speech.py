@@ -1,14 +1,20 @@
-"""The second step: speech with its texts, from corpora and recordings; drafts; what is not used. Knows no formats."""
+"""The second step: speech with its texts, from corpora, recordings and corrections; what is not used.
+
+Knows no formats.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from app.window.pages.parts import Form
+from app.window.pages.wizard.corrections import Corrections
 from app.window.pages.wizard.desk import Desk, Snapshot
+from app.window.pages.wizard.reader import ReadAloud
 from app.window.pages.wizard.rejected import RejectedRows
 from app.window.pages.wizard.step import StepWidget
 
@@ -71,6 +77,10 @@ class SpeechStep(StepWidget):
         self.row(self.recordings, self.sheet)
         self.row(self.corrected, self.accept)
 
+        self.reader = ReadAloud(desk, self.speaker.text, self._taken)
+        self.below.addWidget(self.reader)
+        self.corrections = Corrections(desk, self.speaker.text, self._taken)
+        self.below.addWidget(self.corrections)
         self.rejected = RejectedRows(desk)
         self.below.addWidget(self.rejected)
         self._seen: tuple[Path, float] | None = None
@@ -125,10 +135,18 @@ class SpeechStep(StepWidget):
         for button in (self.sheet, self.corrected, self.accept):
             button.setEnabled(idle and drafts)
         self.one_voice.setEnabled(idle)
+        self.reader.show_snapshot(snapshot, idle)
+        self.corrections.set_idle(idle)
         if snapshot is None:
+            self.corrections.hide()
             return
         self.one_voice.setChecked(bool(snapshot.job.option("one_voice", False)))
         now = (snapshot.job.folder, snapshot.states["speech"].finished)
         if now != self._seen:
             self._seen = now
             self.rejected.read()
+            self.corrections.read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.corrections.read()  # some may have been made in the conversation meanwhile
