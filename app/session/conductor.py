@@ -379,9 +379,7 @@ class Conductor:
     def _turn_of(self, live: Live) -> Turn:
         """The turn that is open; from now on there is one."""
         if live.turn is None:
-            live.turn = self._book.begin(
-                "spoken", state="listening", wanted=wanted(self.conversing.reply_language)
-            )
+            live.turn = self._book.begin("spoken", state="listening", wanted=wanted(self.conversing.reply_language))
         return live.turn
 
     def _end_turn(self, live: Live, state: TurnState, heard: float | None, problem: str = "") -> Turn:

@@ -143,6 +143,9 @@ class Header(QWidget):
             box.clear()
             for code in codes:
                 box.addItem(automatic if code == "auto" else language_name(code), code)
+                if pack is not None and code not in ("auto", *pack.languages):
+                    missing = self.tr("{0} (not in this pack: {1})").format(language_name(code), automatic)
+                    box.setItemText(box.count() - 1, missing)
             box.setCurrentIndex(codes.index(chosen))
         self._filling = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.session.words import word_times
@@ -11,14 +13,16 @@ from app.window.sentences import in_words
 __all__ = ["language_name", "question_caption", "reply_caption", "spoken_description", "unheard_from"]
 
 
+_NAMES: Final = {"en": "English", "es": "Español", "zh": "中文"}
+"""Where Qt names what is spoken in one country."""
+
+
 def language_name(code: str) -> str:
     """A language by the name it has itself: "English", "中文"."""
     if not code:
         return ""
-    if code == "zh":
-        return "中文"
-    if code == "en":
-        return "English"
+    if code in _NAMES:
+        return _NAMES[code]
     name = QLocale(code).nativeLanguageName()
     return name[:1].upper() + name[1:] if name and QLocale(code).language() != QLocale.Language.C else code
 

@@ -517,6 +517,10 @@
         <source>Same as the question</source>
         <translation>与问题相同</translation>
     </message>
+    <message>
+        <source>{0} (not in this pack: {1})</source>
+        <translation>{0}（此模型包没有：{1}）</translation>
+    </message>
 </context>
 <context>
     <name>InstallStep</name>

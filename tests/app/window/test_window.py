@@ -161,6 +161,15 @@ def test_the_languages_are_two_switches(desk: Desk) -> None:
     assert desk.called("apply")[-1] == (desk.context.settings,)
 
 
+def test_a_chosen_language_that_the_pack_lacks_is_shown_as_such(desk: Desk) -> None:
+    conversing = desk.context.settings.conversing.model_copy(update={"input_language": "es"})
+    desk.context.change(desk.context.settings.model_copy(update={"conversing": conversing}))
+    desk.settle()
+    header = desk.window.panel.header
+    assert header.input.currentData() == "es"
+    assert header.input.currentText() == "Español (not in this pack: Any language)"
+
+
 def test_loading_shows_how_far_it_is(desk: Desk) -> None:
     header = desk.window.panel.header
     assert header.progress.isHidden()
