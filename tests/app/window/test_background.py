@@ -19,7 +19,8 @@ from cslm_core.errors import CslmError
 class _Held:
     """Says in which thread it died."""
 
-    def __init__(self, died: list[threading.Thread]) -> None:
+    def __init__(self, died: list[threading.Thread], came: list[object]) -> None:
+        self._came = came
         weakref.finalize(self, lambda: died.append(threading.current_thread()))
 
     def work(self) -> None:
@@ -29,33 +30,31 @@ class _Held:
         raise CslmError("It did not work.")
 
     def take(self, answer: object) -> None:
-        pass
+        self._came.append(answer)
 
 
 @pytest.mark.parametrize("name", ["work", "failing"])
 def test_what_the_work_holds_dies_in_the_main_thread(qapp: QApplication, qtbot: QtBot, name: str) -> None:
     background = Background()
     died: list[threading.Thread] = []
+    came: list[object] = []
     for _ in range(100):
-        held = _Held(died)
+        held = _Held(died, came)
         work: Callable[[], None] = getattr(held, name)
         background.run(work, held.take, held.take)
         del held, work
 
-    def all_died() -> bool:
-        gc.collect()
-        return len(died) == 100
-
-    qtbot.waitUntil(all_died, timeout=20_000)
+    qtbot.waitUntil(lambda: len(came) == 100, timeout=20_000)
     background.close()
-    assert set(died) == {threading.main_thread()}
+    gc.collect()
+    assert died == [threading.main_thread()] * 100
 
 
 def test_what_was_begun_when_it_is_closed_comes_back_to_nobody(qapp: QApplication, qtbot: QtBot) -> None:
     background = Background(threads=1)
     died: list[threading.Thread] = []
-    came: list[None] = []
-    held = _Held(died)
+    came: list[object] = []
+    held = _Held(died, came)
     for _ in range(3):
         background.run(held.work, came.append)
     del held

@@ -26,15 +26,14 @@ def test_a_cycle_dies_in_the_main_thread(qapp: QApplication, qtbot: QtBot) -> No
         assert not gc.isenabled()
 
         def allocate() -> None:
-            for _ in range(50):
+            for _ in range(5_000):  # far more than the threshold, whatever was freed before
                 _Cycle(died)
-            [[number] for number in range(20_000)]
 
         thread = threading.Thread(target=allocate)
         thread.start()
         thread.join()
         assert died == []
-        qtbot.waitUntil(lambda: len(died) == 50)
+        qtbot.waitUntil(lambda: len(died) == 5_000)
         assert set(died) == {threading.main_thread()}
     finally:
         garbage.stop()
