@@ -137,16 +137,17 @@ class Header(QWidget):
             (self.input, self.tr("Any language"), conversing.input_language),
             (self.reply, self.tr("Same as the question"), conversing.reply_language),
         ):
-            codes = ["auto", *(pack.languages if pack is not None else [])]
-            if chosen not in codes:
-                codes.append(chosen)
+            names = {"auto": automatic}
+            if pack is not None:
+                names |= {code: language_name(code) for code in pack.languages}
+            if chosen not in names:
+                missing = self.tr("{0} (not in this pack: {1})")
+                name = language_name(chosen)
+                names[chosen] = name if pack is None else missing.format(name, automatic)
             box.clear()
-            for code in codes:
-                box.addItem(automatic if code == "auto" else language_name(code), code)
-                if pack is not None and code not in ("auto", *pack.languages):
-                    missing = self.tr("{0} (not in this pack: {1})").format(language_name(code), automatic)
-                    box.setItemText(box.count() - 1, missing)
-            box.setCurrentIndex(codes.index(chosen))
+            for code, name in names.items():
+                box.addItem(name, code)
+            box.setCurrentIndex(list(names).index(chosen))
         self._filling = False
 
     def _choose(self) -> None:

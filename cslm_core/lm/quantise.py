@@ -40,7 +40,7 @@ BLOCK: Final = 64
 FORMAT: Final = "cslm-int8-blocks-1"
 WEIGHTS_FILE: Final = "model.safetensors"
 INT8_FILE: Final = "int8.safetensors"
-"""Another name than Hugging Face's, whose loaders would take it for floats; packs before 0.3.0 used theirs."""
+"""Another name than Hugging Face's, whose loaders would take it for floats; packs up to 0.2.0 used theirs."""
 _ZERO: Final = 128
 _CODES: Final = ".codes"
 _SCALES: Final = ".scales"

@@ -19,7 +19,7 @@ from cslm_core.decoder.flow import Flow, FlowConfig
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.config import LlamaShape
-from cslm_core.lm.quantise import WEIGHTS_FILE, quantise_state, save_weights
+from cslm_core.lm.quantise import INT8_FILE, quantise_state, save_weights
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, PackManifest, UnitVocabulary
 from cslm_core.tensors import save_int8
@@ -76,7 +76,7 @@ def _write_lm(folder: Path, seed: int, hidden: int, layers: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in (("tokenizer.json", tokenizer), ("layout.json", layout), ("config.json", config)):
         atomic_write_json(folder / name, value, indent=None)
-    save_weights(quantise_state(_state(config, seed)), folder / WEIGHTS_FILE)
+    save_weights(quantise_state(_state(config, seed)), folder / INT8_FILE)
 
 
 def _vocabulary() -> tuple[dict[str, Any], dict[str, Any]]:

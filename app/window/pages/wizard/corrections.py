@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidgetItem, QWidget
 
 from app.store.model import Turn
 from app.store.sounds import Sound
@@ -18,7 +18,7 @@ from app.window.pages.parts import Card, Outcome, label, wrapped
 from app.window.pages.wizard.corrected import copied, copy_corrections, offered
 from app.window.pages.wizard.desk import Desk
 from app.window.pages.wizard.listen import hear_sound
-from app.window.pages.wizard.step import described, line_of
+from app.window.pages.wizard.step import described, line_of, table_of_rows
 from cslm_core.errors import CslmError
 
 __all__ = ["Corrections"]
@@ -55,18 +55,9 @@ class Corrections(Card):
                 "faint",
             )
         )
-        self.table = QTableWidget(0, 4)
-        self.table.setAccessibleName(self.tr("Corrections"))
-        self.table.setHorizontalHeaderLabels(
-            [self.tr("heard"), self.tr("corrected"), self.tr("language"), self.tr("state")]
+        self.table = table_of_rows(
+            self.tr("Corrections"), [self.tr("heard"), self.tr("corrected"), self.tr("language"), self.tr("state")]
         )
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
         head = self.table.horizontalHeader()
         for column in range(4):
             stretched = column < 2

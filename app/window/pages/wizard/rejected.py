@@ -8,11 +8,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
@@ -21,6 +19,7 @@ from app.window.pages.operation import Operation
 from app.window.pages.parts import Card, label, wrapped
 from app.window.pages.wizard.desk import Desk
 from app.window.pages.wizard.listen import hear
+from app.window.pages.wizard.step import table_of_rows
 from trainer.language.reasons import REASONS
 from trainer.language.records import Row, read_rows
 
@@ -38,16 +37,7 @@ class RejectedRows(Card):
         self.body.addWidget(label(self.tr("What is not used, and why"), "heading"))
         self.reasons = wrapped("", "faint", selectable=True)
         self.body.addWidget(self.reasons)
-        self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName(self.tr("Rejected rows"))
-        self.table.setHorizontalHeaderLabels([self.tr("where"), self.tr("why"), self.tr("text")])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
+        self.table = table_of_rows(self.tr("Rejected rows"), [self.tr("where"), self.tr("why"), self.tr("text")])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setColumnWidth(0, 200)

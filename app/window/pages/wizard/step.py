@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QTableWidget, QVBoxLayout, QWidget
 
 from app.window.pages.parts import Card, label, wrapped
 from app.window.pages.wizard.desk import Desk, Snapshot
@@ -17,7 +17,16 @@ _COUNTED: Final = frozenset(
      "done", "tokens", "rows"}
 )  # fmt: skip
 
-__all__ = ["StepWidget", "count_word", "described", "line_of", "phase_picture", "phase_word", "step_title"]
+__all__ = [
+    "StepWidget",
+    "count_word",
+    "described",
+    "line_of",
+    "phase_picture",
+    "phase_word",
+    "step_title",
+    "table_of_rows",
+]
 
 
 def step_title(step: str) -> str:
@@ -95,6 +104,21 @@ def line_of(*widgets: QWidget) -> QHBoxLayout:
         line.addWidget(widget)
     line.addStretch(1)
     return line
+
+
+def table_of_rows(name: str, headings: list[str]) -> QTableWidget:
+    """A table that is read: whole rows are selected, one at a time; `name` for screen readers."""
+    table = QTableWidget(0, len(headings))
+    table.setAccessibleName(name)
+    table.setHorizontalHeaderLabels(headings)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
+    table.setShowGrid(False)
+    table.verticalHeader().hide()
+    return table
 
 
 class StepWidget(QWidget):
