@@ -1,4 +1,4 @@
-"""Noise, room, level and telephone-band changes of training speech. Knows nothing of corpora or models."""
+"""Noise, room, level, telephone-band and vocal-tract changes of training speech. Knows nothing of corpora or models."""
 
 from __future__ import annotations
 
@@ -9,19 +9,30 @@ from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, sosfilt
 
 SAMPLE_RATE = 16_000
+WARPED = 0.7
+"""Share of noisy copies that are of another speaker too."""
 
 
 class Augmenter:
-    """Changes 16 kHz speech at random; the same `random.Random` state gives the same result."""
+    """Changes 16 kHz speech at random; the same `random.Random` state gives the same result.
 
-    def __init__(self, snr: tuple[float, float] = (5.0, 30.0), gain: tuple[float, float] = (-20.0, 3.0)) -> None:
+    `warp` is the share that is played at another speed (0.82 to 1.22 times), which makes another speaker of it:
+    pitch, formants and tempo move together.
+    """
+
+    def __init__(
+        self, snr: tuple[float, float] = (5.0, 30.0), gain: tuple[float, float] = (-20.0, 3.0), warp: float = 0.0
+    ) -> None:
         self.snr = snr
         self.gain = gain
+        self.warp = warp
 
     def __call__(self, pcm: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
-        """Same length as `pcm` (samples,), float32 in [-1, 1]."""
+        """Same length as `pcm` (samples,) unless it is played at another speed; float32 in [-1, 1]."""
         noise_source = np.random.default_rng(rng.getrandbits(32))
         out = pcm.astype(np.float32)
+        if self.warp and rng.random() < self.warp:
+            out = self._played(out, rng.uniform(0.82, 1.22))
         if rng.random() < 0.5:
             out = self._room(out, rng, noise_source)
         if rng.random() < 0.2:
@@ -31,6 +42,12 @@ class Augmenter:
             out = out + self._noise(out, rng, noise_source)
         level = 10 ** (rng.uniform(*self.gain) / 20)
         return np.clip(out * level, -1, 1).astype(np.float32)
+
+    @staticmethod
+    def _played(pcm: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+        import soxr
+
+        return np.asarray(soxr.resample(pcm, SAMPLE_RATE * factor, SAMPLE_RATE), np.float32)
 
     @staticmethod
     def _room(pcm: NDArray[np.float32], rng: random.Random, source: np.random.Generator) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
 from tests.tiny import write_tiny_lm
@@ -42,13 +43,21 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def weights(job: Job) -> dict[str, Tensor]:
-    return {n: p.detach().clone() for n, p in job.model.named_parameters()}
+    return {n: p.detach().clone() for n, p in job.masters.weights.items()}
+
+
+@pytest.fixture(params=[False, True], ids=["float32", "bfloat16"])
+def arithmetic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Both, whatever this machine would choose."""
+    monkeypatch.setattr("trainer.lm.train.bfloat16_pays", lambda: request.param)
+    return bool(request.param)
 
 
 def run(job: Job, steps: int) -> list[float]:
     return [job.train_step(1e-3)["loss"] for _ in range(steps)]
 
 
+@pytest.mark.usefixtures("arithmetic")
 def test_a_resumed_run_is_the_same_to_the_bit(tmp_path: Path, start: Path, mixture: Mixture) -> None:
     whole = Job(start, tmp_path / "whole", SETTINGS, mixture)
     assert whole.model.config.num_hidden_layers == 2
@@ -77,7 +86,21 @@ def test_a_save_that_was_interrupted_loses_nothing(tmp_path: Path, start: Path, 
     assert Job(start, tmp_path, SETTINGS, mixture).step == 1
 
 
-def test_training_learns_and_the_decay_leaves_the_stable_state(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+def test_the_optimiser_moves_float32_weights(tmp_path: Path, start: Path, mixture: Mixture, arithmetic: bool) -> None:
+    job = Job(start, tmp_path, SETTINGS, mixture)
+    before = weights(job)
+    job.train_step(1e-6)  # far less than bfloat16 can tell from nothing
+    assert {p.dtype for p in job.masters.weights.values()} == {torch.float32}
+    assert {p.dtype for p in job.model.parameters()} == {torch.bfloat16 if arithmetic else torch.float32}
+    assert all(not torch.equal(before[n], w) for n, w in weights(job).items())
+    job.export(tmp_path / "final")
+    exported = load_file(tmp_path / "final" / "model.safetensors")
+    assert all(torch.equal(exported[n], w) for n, w in weights(job).items())
+
+
+def test_training_learns_and_the_decay_leaves_the_stable_state(
+    tmp_path: Path, start: Path, mixture: Mixture, arithmetic: bool
+) -> None:
     job = Job(start, tmp_path, SETTINGS, mixture)
     early = run(job, 40)
     assert sum(early[-5:]) < 0.8 * sum(early[:5])

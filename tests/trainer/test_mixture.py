@@ -1,5 +1,6 @@
 """The mixture: a function of seed and step, shares near the weights, and nothing of what is held out."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -163,3 +164,19 @@ def test_the_recipe_s_mixture_is_known() -> None:
     for phase in phases:
         assert set(phase.weights) <= set(TASKS)
         assert sum(phase.weights.values()) == pytest.approx(1)
+
+
+def test_reading_aloud_is_learnt_from_the_named_speakers_without_noise(tmp_path: Path) -> None:
+    folder = speak(tmp_path / "two", [("x-1", "Hello Paris", "en"), ("x-2", "So so", "en")], noisy=True)
+    rows = [json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
+    lines(folder / "manifest.jsonl", [{**row, "speaker": f"voice{n}"} for n, row in enumerate(rows)])
+    dialogues = make_dialogues(tmp_path / "dialogues")
+    everybody, one = (Corpora([folder], dialogues, who) for who in ((), ("voice1",)))
+    assert [s.id for s in everybody.aloud["en"]] == ["x-1", "x-2"]
+    assert [s.id for s in one.aloud["en"]] == ["x-2"]
+    assert len(one.spoken["en"]) == 4
+    drawn = Mixture(tiny_builder(), one, [Phase(0, 30, 8, {"reading": 1.0})], 1, 300).batch(0, 0, 400)
+    assert len(drawn) > 2
+    with pytest.raises(TrainingError, match="no task for which there is material"):
+        nobody = Corpora([folder], dialogues, ("stranger",))
+        Mixture(tiny_builder(), nobody, [Phase(0, 30, 8, {"reading": 1.0})], 1, 300).batch(0, 0, 400)

@@ -29,6 +29,7 @@ from trainer.synth.run import (
     main,
     parse_lane,
     speak_all,
+    taking_turns,
 )
 
 DIALOGUES = assets_folder() / "dialogues"
@@ -112,6 +113,18 @@ def test_warps_are_within_bounds() -> None:
     draws = [draw_warp(random.Random(i)) for i in range(1000)]
     assert 250 < sum(warp == 1.0 for warp, _ in draws) < 350
     assert all(0.85 <= warp <= 1.2 and 0.85 <= speed <= 1.25 for warp, speed in draws)
+
+
+def test_several_voices_take_turns() -> None:
+    def called(name: str) -> Voice:
+        return lambda text, rng: Sound(np.zeros(1, np.float32), 16_000, name, 1.0)
+
+    one, other = called("one"), called("other")
+    assert taking_turns([one]) is one
+    voice = taking_turns([one, other])
+    spoken = [voice(TEXTS[0], random.Random(f"id{n}")).speaker for n in range(100)]
+    assert 30 < spoken.count("one") < 70
+    assert spoken == [voice(TEXTS[0], random.Random(f"id{n}")).speaker for n in range(100)]
 
 
 def test_voices_for_tests_are_refused() -> None:

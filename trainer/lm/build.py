@@ -102,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, action="append", default=[])
     parser.add_argument("--kept", type=int, default=16_384, help="text tokens kept of the base vocabulary")
+    parser.add_argument("--without", type=int, nargs="+", default=[], help="layers of the base to leave out, from 0")
     parser.add_argument("--out", type=Path, required=True)
     return parser
 
@@ -119,10 +120,12 @@ def main() -> None:
     source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32)
     old: Tensor = source.model.embed_tokens.weight.detach()[: options.kept]
     rows = _new_rows(old, vocabulary.characters, layout, options.tokenizer, glosses(options.cedict), base, options.kept)
-    config = LlamaConfig(**{**source.config.to_dict(), "vocab_size": vocabulary.size, "quantization_config": None})
+    kept_layers = [n for n in range(source.config.num_hidden_layers) if n not in set(options.without)]
+    changes = {"vocab_size": vocabulary.size, "num_hidden_layers": len(kept_layers), "quantization_config": None}
+    config = LlamaConfig(**{**source.config.to_dict(), **changes})
     config.bos_token_id, config.eos_token_id, config.pad_token_id = 1, layout.end, 0
     model = LlamaForCausalLM(config)
-    state = {k: v for k, v in source.state_dict().items() if "embed_tokens" not in k and "lm_head" not in k}
+    state = _state_of(source.state_dict(), kept_layers)
     state["model.embed_tokens.weight"] = torch.cat([old, rows])
     missing = model.load_state_dict(state, strict=False).missing_keys
     if set(missing) - {"lm_head.weight"}:
@@ -130,6 +133,15 @@ def main() -> None:
     model.tie_weights()
     model.save_pretrained(options.out)
     print(f"{vocabulary.size} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters")
+
+
+def _state_of(state: dict[str, Tensor], layers: list[int]) -> dict[str, Tensor]:
+    """The weights but for embedding and head, with the given layers numbered anew."""
+    kept = {k: v for k, v in state.items() if not re.search(r"embed_tokens|lm_head|layers\.", k)}
+    for new, old in enumerate(layers):
+        start = f"model.layers.{old}."
+        kept |= {f"model.layers.{new}.{k.removeprefix(start)}": v for k, v in state.items() if k.startswith(start)}
+    return kept
 
 
 def _new_rows(

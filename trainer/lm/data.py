@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,13 @@ def phase_at(phases: list[Phase], tokens: int) -> Phase:
 
 
 class Corpora:
-    """All material by use: any utterance, questions and answers of the everyday set, conversations, parallel text."""
+    """All material by use: any utterance, questions and answers of the everyday set, conversations, parallel text.
 
-    def __init__(self, folders: list[Path], dialogues: Path) -> None:
+    What is to be read aloud is learnt from the speakers `aloud` (or from all), without noise: units carry some of the
+    voice, and the decoder knows few.
+    """
+
+    def __init__(self, folders: list[Path], dialogues: Path, aloud: Sequence[str] = ()) -> None:
         self.types: dict[str, QuestionType] = {t.id: t for t in load_types(dialogues / "everyday")}
         tested = {
             wording_key(w)
@@ -74,6 +78,8 @@ class Corpora:
         self.clarifying = _rows(dialogues / "clarify.jsonl")
         self.has_templates = (dialogues / "templates.jsonl").exists()
         self.spoken: dict[str, list[Spoken]] = {"en": [], "zh": []}
+        self.aloud: dict[str, list[Spoken]] = {"en": [], "zh": []}
+        self._speakers = frozenset(aloud)
         self.questions: dict[tuple[str, str], list[Spoken]] = {}
         self.answers: dict[tuple[str, str], list[Spoken]] = {}
         self.pairs: list[tuple[str, str]] = []
@@ -110,6 +116,8 @@ class Corpora:
             self.spoken[about["language"]].append(spoken)
             self._by_id.setdefault(about["id"], []).append(spoken)
             if "#" not in row["id"]:
+                if not self._speakers or about["speaker"] in self._speakers:
+                    self.aloud[about["language"]].append(spoken)
                 self._by_text.setdefault((about["language"], about["text"]), []).append(spoken)
                 if "translation" in about:
                     self.pairs.append((about["translation"], about["text"]))
@@ -142,7 +150,7 @@ class Mixture:
         spoken = any(corpora.spoken.values())
         tasks: dict[str, tuple[Callable[[random.Random, Phase], Example | None], bool]] = {
             "recognition": (self._recognition, spoken),
-            "reading": (self._reading, spoken),
+            "reading": (self._reading, any(corpora.aloud.values())),
             "translation": (self._translation, bool(corpora.pairs)),
             "text_answer": (self._text_answer, any(t.split == "train" for t in corpora.types.values())),
             "turn": (self._turn, bool(corpora.answerable)),
@@ -179,14 +187,17 @@ class Mixture:
             total += len(example)
         return batch
 
-    def _any(self, rng: random.Random) -> Spoken:
-        return rng.choice(self.corpora.spoken[rng.choice([c for c in LANGUAGES if self.corpora.spoken[c]])])
+    @staticmethod
+    def _any(rng: random.Random, spoken: dict[str, list[Spoken]]) -> Spoken:
+        return rng.choice(spoken[rng.choice([c for c in LANGUAGES if spoken[c]])])
 
     def _recognition(self, rng: random.Random, phase: Phase) -> Example:
-        return self.builder.recognition(self._any(rng), rng, max(1, round(phase.longest)))
+        return self.builder.recognition(self._any(rng, self.corpora.spoken), rng, max(1, round(phase.longest)))
 
     def _reading(self, rng: random.Random, phase: Phase) -> Example:
-        return self.builder.reading(self._any(rng), rng, max(1, round(phase.longest)), max(1, round(phase.chunk)))
+        return self.builder.reading(
+            self._any(rng, self.corpora.aloud), rng, max(1, round(phase.longest)), max(1, round(phase.chunk))
+        )
 
     def _translation(self, rng: random.Random, phase: Phase) -> Example:
         english, chinese = rng.choice(self.corpora.pairs)

@@ -26,8 +26,11 @@ class Packed:
     tokens: int
 
 
-def pack(examples: list[Example], length: int) -> Packed:
-    """First-fit decreasing into rows of `length`; ValueError for an example that is longer."""
+def pack(examples: list[Example], length: int, *, whole: bool = False) -> Packed:
+    """First-fit decreasing into rows of `length`; ValueError for an example that is longer.
+
+    Rows are cut to the longest of them, unless they are to be `whole` (so that all batches are of one length).
+    """
     rows: list[list[Example]] = []
     room: list[int] = []
     for example in sorted(examples, key=len, reverse=True):
@@ -40,7 +43,8 @@ def pack(examples: list[Example], length: int) -> Packed:
             place = len(rows) - 1
         rows[place].append(example)
         room[place] -= len(example)
-    length = max(length - free for free in room)
+    if not whole:
+        length = max(length - free for free in room)
     ids = torch.zeros(len(rows), length, dtype=torch.long)
     positions = torch.zeros_like(ids)
     targets = torch.full_like(ids, NO_TARGET)

@@ -2,13 +2,15 @@
 
     python -m trainer.sources.hsk --tar audio.tar --list manifest.jsonl --out CORPUS_DIR
 
-A line of the list is `{"audio": name in the tar, "text": sentence, "en": translation}`. Knows nothing of units.
+A line of the list is `{"audio": name in the tar, "text": sentence, "en": translation}`. The translations are also
+written as `english.jsonl`, to be spoken by `trainer.synth.run --plan texts`. Knows nothing of units.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tarfile
 from pathlib import Path
@@ -18,6 +20,15 @@ from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_text
 
 SPEAKER: Final = "hsk"
+
+
+_READABLE = re.compile(r"[A-Za-z' ,.?!;:\"-]+")
+
+
+def english(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The translations that can be read aloud without interpretation, as texts with ids."""
+    texts = [(Path(row["audio"]).stem, row["en"].strip().replace("\u2019", "'")) for row in rows]
+    return [{"id": f"{name}.en", "text": text, "language": "en"} for name, text in texts if _READABLE.fullmatch(text)]
 
 
 def unpack(tar: Path, rows: list[dict[str, Any]], out: Path) -> int:
@@ -40,11 +51,13 @@ def unpack(tar: Path, rows: list[dict[str, Any]], out: Path) -> int:
                     "text": row["text"],
                     "language": "zh",
                     "speaker": SPEAKER,
+                    "translation": row["en"],
                     "seconds": round(soundfile.info(out / "audio" / name).duration, 3),
                 }
                 lines.append(json.dumps(about, ensure_ascii=False) + "\n")
     except (KeyError, tarfile.TarError, soundfile.LibsndfileError) as error:
         raise TrainingError(f"{tar} does not hold what the list names; fetch both again: {error}.") from error
+    atomic_write_text(out / "english.jsonl", "".join(json.dumps(text) + "\n" for text in english(rows)))
     atomic_write_text(out / "manifest.jsonl", "".join(lines))
     return len(lines)
 

@@ -2,13 +2,15 @@
 
     python -m trainer.synth.run --plan questions|answers|sentences --kokoro DIR --dialogues assets/dialogues \
         --out CORPUS_DIR [--lane 1/2]
-    python -m trainer.synth.run --plan questions --piper en_US-joe-medium.onnx --dialogues assets/dialogues --out DIR
+    python -m trainer.synth.run --plan questions --piper en_US-joe-medium.onnx --hibari --flite \
+        --dialogues assets/dialogues --out DIR
 
-Kokoro speaks seven languages, Piper English only, then in its place. What is spoken how is drawn from the id, so
-it does not depend on what else there is; ids that stand in the manifest are skipped, so the command goes on where it
-was ended and grows with the dialogues. Lanes (1/2 and 2/2) are processes that share the work of one corpus.
+Kokoro speaks seven languages; Piper, Hibari and Flite speak English only, then in its place, and take turns where
+several are named. What is spoken how is drawn from the id, so it does not depend on what else there is; ids that stand
+in the manifest are skipped, so the command goes on where it was ended and grows with the dialogues. Lanes (1/2 and 2/2)
+are processes that share the work of one corpus.
 
-`--manner varied` takes random voices, blends of them and speeds (Piper: resampling makes other speakers of one);
+`--manner varied` takes random voices, blends of them and speeds (resampling makes other speakers of one);
 `teacher` one voice at its own speed. Some voices are for tests alone and never heard in training. Knows nothing of
 units or models.
 """
@@ -65,7 +67,7 @@ def draw_speaker(rng: random.Random, voices: list[str]) -> tuple[Speaker, float]
 
 
 def draw_warp(rng: random.Random) -> tuple[float, float]:
-    """How much faster Piper's samples are played (another vocal tract; 1 in 30 %), and the speed that is then heard."""
+    """How much faster a voice's samples are played (another vocal tract; 1 in 30 %), and the speed then heard."""
     warp = rng.uniform(0.85, 1.2) if rng.random() < 0.7 else 1.0
     return warp, rng.uniform(0.85, 1.25)
 
@@ -100,6 +102,43 @@ def piper_voice(model: Path, *, varied: bool, threads: int) -> Voice:
         return Sound(pcm, int(piper.sample_rate * warp), f"{name}*{warp:.2f}", speed)
 
     return speak
+
+
+def hibari_voice(*, varied: bool, threads: int) -> Voice:
+    """Hibari's voice as it is, or as many speakers."""
+    from trainer.synth.hibari import Heart
+
+    heart = Heart(threads)
+
+    def speak(text: Text, rng: random.Random) -> Sound:
+        warp, speed = draw_warp(rng) if varied else (1.0, 1.0)
+        pcm = heart.speak(text.text, speed=speed / warp, seed=rng.getrandbits(31))
+        return Sound(pcm, int(heart.sample_rate * warp), f"{heart.name}*{warp:.2f}", speed)
+
+    return speak
+
+
+def flite_voice() -> Voice:
+    """Flite's voices, each as many speakers."""
+    from trainer.synth.flite import VOICES as FLITE_VOICES
+    from trainer.synth.flite import Flite
+
+    flite = Flite()
+
+    def speak(text: Text, rng: random.Random) -> Sound:
+        name = rng.choice(FLITE_VOICES)
+        warp, speed = draw_warp(rng)
+        pcm = flite.speak(text.text, name, speed=speed / warp)
+        return Sound(pcm, int(flite.sample_rate * warp), f"{name}*{warp:.2f}", speed)
+
+    return speak
+
+
+def taking_turns(voices: list[Voice]) -> Voice:
+    """One of the voices, drawn anew for each text."""
+    if len(voices) == 1:
+        return voices[0]
+    return lambda text, rng: rng.choice(voices)(text, rng)
 
 
 class Corpus:
@@ -188,16 +227,25 @@ def check_voices(voices: list[str]) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """The command; how many texts were spoken."""
-    if options.kokoro is None and options.piper is None:
-        raise TrainingError("There is no voice; name --kokoro DIR or --piper MODEL.")
+    if options.kokoro is None and options.piper is None and not options.hibari and not options.flite:
+        raise TrainingError("There is no voice; name --kokoro DIR, --piper MODEL, --hibari or --flite.")
     varied = options.manner == "varied" or (options.manner is None and options.plan not in TEACHER_PLANS)
     names = check_voices(options.voices or (list(VOICES) if varied else [TEACHER]))
     voices: dict[str, Voice] = {}
     if options.kokoro is not None:
         speak = kokoro_voice(options.kokoro, names, varied=varied, threads=options.threads)
         voices = dict.fromkeys(KOKORO_LANGUAGES, speak)
+    english: list[Voice] = []
     if options.piper is not None:
-        voices["en"] = piper_voice(options.piper, varied=varied, threads=options.threads)
+        english.append(piper_voice(options.piper, varied=varied, threads=options.threads))
+    if options.hibari:
+        english.append(hibari_voice(varied=varied, threads=options.threads))
+    if options.flite:
+        if not varied:
+            raise TrainingError("Flite's voices are for the manner `varied`.")
+        english.append(flite_voice())
+    if english:
+        voices["en"] = taking_turns(english)
     if options.language:
         voices = {code: voice for code, voice in voices.items() if code in options.language}
     if options.rate:
@@ -212,6 +260,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--plan", choices=PLANS, required=True)
     parser.add_argument("--kokoro", type=Path, help="folder of kokoro.onnx, vocab.json and voices.npz")
     parser.add_argument("--piper", type=Path, help="a Piper voice (.onnx), for English")
+    parser.add_argument("--hibari", action="store_true", help="the voice heart of the package hibari-tts, for English")
+    parser.add_argument("--flite", action="store_true", help="the voices of an installed Flite, for English")
     parser.add_argument("--dialogues", type=Path, default=Path("assets/dialogues"))
     parser.add_argument("--texts", type=Path, help="the file of the plan `texts`")
     parser.add_argument("--out", type=Path, required=True, help="corpus folder")

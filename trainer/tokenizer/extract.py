@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from cslm_core.tensors import load_int8
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.whisper import WhisperEncoder
-from trainer.augment import Augmenter
+from trainer.augment import WARPED, Augmenter
 from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.tokenizer.phonemes import words_of
 
@@ -89,7 +89,7 @@ def main() -> None:
     encoder.eval()
     store = FeatureStore(options.out)
     done = {row["id"] for row in store.rows}
-    augmenter = Augmenter()
+    augmenter = Augmenter(warp=WARPED)
     for utterance, words in _labelled(options.corpus, options.limit):
         name = f"{utterance.corpus}/{utterance.id}"
         rng = random.Random(name)

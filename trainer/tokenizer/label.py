@@ -22,7 +22,7 @@ from safetensors.torch import load_file
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer, load_tokenizer
 from cslm_core.units import UnitRuns
-from trainer.augment import Augmenter
+from trainer.augment import WARPED, Augmenter
 from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.tokenizer.align import align_frames, word_states
 from trainer.tokenizer.extract import FeatureStore
@@ -76,7 +76,7 @@ class Features:
 
     def __init__(self, labeller: Labeller, stores: list[Path]) -> None:
         self._labeller = labeller
-        self._augmenter = Augmenter()
+        self._augmenter = Augmenter(warp=WARPED)
         self._stored: dict[str, NDArray[np.float16]] = {}
         for store in map(FeatureStore, stores):
             matrix = store.matrix()

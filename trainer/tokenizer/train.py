@@ -2,6 +2,11 @@
 
     python -m trainer.tokenizer.train --features DIR [--features DIR ...] --out DIR
 
+    python -m trainer.tokenizer.train --start PACKED_TOKENIZER --features DIR [...] --out DIR --minutes 4,4
+
+With --start a tokenizer is taught more voices: its codes keep what they stand for, so a joint LM and a decoder that
+know them go on with the result.
+
 Each stage writes its result atomically into the job folder and is skipped when that is there, so an interrupted job
 goes on with the stage it was in. The classifier behind the codes sees one code at a time (pointwise): trained with
 context, one code would spread over many phonemes.
@@ -20,6 +25,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -133,17 +139,24 @@ def _fit(
 class Trainer:
     """The stages over one job folder."""
 
-    def __init__(self, data: Data, out: Path, minutes: dict[str, float]) -> None:
+    def __init__(self, data: Data, out: Path, minutes: dict[str, float], config: QuantiserConfig | None = None) -> None:
         self.data, self.out, self.minutes = data, out, minutes
-        self.model = Quantiser(QuantiserConfig())
+        self.model = Quantiser(config or QuantiserConfig())
         phonemes = len(data.inventory)
         config = self.model.config
         self.ctc_head = nn.Linear(config.width, phonemes)
         self.frame_head = PointwiseHead(config.bottleneck, phonemes)
         self.log = Log(out / "log.jsonl")
 
-    def run(self) -> None:
-        for stage in ("ctc", "frames", "frames2", "codes"):
+    def start_from(self, folder: Path) -> None:
+        """Take quantiser and phoneme head of a packed tokenizer, and its alignment of the data."""
+        for module, name in ((self.model, "quantiser"), (self.frame_head, "phonemes")):
+            module.load_state_dict({k: v.float() for k, v in load_file(folder / f"{name}.safetensors").items()})
+        self._align_by_frames()
+
+    def run(self, stages: tuple[str, ...]) -> None:
+        """The stages that the job folder does not hold yet."""
+        for stage in stages:
             path = self.out / f"{stage}.safetensors"
             modules = {"model": self.model, "ctc": self.ctc_head, "head": self.frame_head}
             if path.exists():
@@ -154,7 +167,7 @@ class Trainer:
             self.log(stage=stage, done=True)
             if stage == "ctc":
                 self._align_by_ctc()
-            if stage in ("frames", "frames2"):
+            if stage in ("frames", "frames2", "voices"):
                 self._align_by_frames()
 
     def _ctc(self) -> None:
@@ -246,12 +259,23 @@ class Trainer:
                 total += len(guess)
         return right / max(1, total)
 
+    def _voices(self) -> None:
+        self._fit_codes("voices")
+
     def _codes(self) -> None:
-        """k-means of the bottleneck, then head and encoder are tuned behind the quantised vectors."""
+        """k-means of the bottleneck unless there are codes already, then all is tuned behind the quantised vectors."""
+        if not self.model.codebook.any():
+            self._choose_codes()
+        self._fit_codes("codes")
+
+    def _choose_codes(self) -> None:
         with torch.inference_mode():
             chosen = self.data.train[:: max(1, len(self.data.train) // 6000)]
             vectors = torch.cat([self.model(self.data.features(i)[None])[0] for i in chosen])
         self.model.codebook.copy_(kmeans(vectors, self.model.config.codes, iterations=15))
+
+    def _fit_codes(self, stage: str) -> None:
+        """Encoder, codes and head, each code judged by its phoneme alone."""
         codebook = nn.Parameter(self.model.codebook.clone())
 
         def loss(batch: list[int]) -> Tensor:
@@ -271,7 +295,7 @@ class Trainer:
             return cross + pull + 0.25 * commit
 
         parameters = [*self.model.parameters(), *self.frame_head.parameters(), codebook]
-        _fit(parameters, self.data, loss, self.minutes["codes"], 5e-4, self.log, "codes")
+        _fit(parameters, self.data, loss, self.minutes[stage], 5e-4, self.log, stage)
         self.model.codebook.copy_(codebook.detach())
 
 
@@ -292,7 +316,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--features", type=Path, action="append", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--minutes", default="4,4,4,4", help="of the stages ctc, frames, frames2, codes")
+    parser.add_argument("--start", type=Path, help="a packed tokenizer that is taught more voices")
+    parser.add_argument("--minutes", help="of the stages ctc, frames, frames2, codes; with --start: voices, codes")
     return parser
 
 
@@ -301,13 +326,21 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     options.out.mkdir(parents=True, exist_ok=True)
-    data = Data(options.features)
+    stages: tuple[str, ...] = ("ctc", "frames", "frames2", "codes")
+    config, inventory = QuantiserConfig(), None
+    if options.start:
+        stages = ("voices", "codes")
+        packed = json.loads((options.start / "config.json").read_text("utf-8"))
+        config, inventory = QuantiserConfig(**packed["quantiser"]), packed["phonemes"]
+    data = Data(options.features, inventory)
     atomic_write_text(options.out / "inventory.json", json.dumps(data.inventory, ensure_ascii=False))
-    atomic_write_text(options.out / "config.json", json.dumps(asdict(QuantiserConfig()), indent=1))
-    minutes = dict(zip(("ctc", "frames", "frames2", "codes"), map(float, options.minutes.split(",")), strict=True))
-    trainer = Trainer(data, options.out, minutes)
+    atomic_write_text(options.out / "config.json", json.dumps(asdict(config), indent=1))
+    given = map(float, options.minutes.split(",")) if options.minutes else [4.0] * len(stages)
+    trainer = Trainer(data, options.out, dict(zip(stages, given, strict=True)), config)
     trainer.log(utterances=len(data.items), held_out=len(data.held_out), phonemes=len(data.inventory))
-    trainer.run()
+    if options.start:
+        trainer.start_from(options.start)
+    trainer.run(stages)
 
 
 if __name__ == "__main__":
