@@ -42,6 +42,17 @@ def test_weights_vocabulary_and_count_are_carried_over(pack: Path, tmp_path: Pat
     assert trained_tokens(tmp_path / "start") == 640
 
 
+def test_layers_can_be_left_out(pack: Path, tmp_path: Path) -> None:
+    restore_lm(pack, tmp_path / "start", [0])
+    model = LlamaForCausalLM.from_pretrained(tmp_path / "start", dtype=torch.float32)
+    before, after = read_state(pack / "lm"), model.state_dict()
+    assert model.config.num_hidden_layers == 1
+    name = "model.layers.{}.mlp.up_proj.weight"
+    assert torch.equal(after[name.format(0)], before[name.format(1)])
+    with pytest.raises(TrainingError, match="There is no layer 2; there are 2"):
+        restore_lm(pack, tmp_path / "other", [2])
+
+
 def test_what_is_there_is_not_overwritten(pack: Path, tmp_path: Path) -> None:
     (tmp_path / "start").mkdir()
     with pytest.raises(TrainingError, match="exists already"):

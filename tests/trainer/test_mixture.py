@@ -142,8 +142,8 @@ def test_answers_are_never_noisy(tmp_path: Path) -> None:
     corpora = Corpora([folder], make_dialogues(tmp_path / "d"))
     assert [s.id for s in corpora.answers["facts.rome", "en"]] == ["facts.rome.a0.en"]
     assert len(corpora.spoken["en"]) == 2
-    assert len(corpora.called("facts.rome.a0.en")) == 2
-    assert len(corpora.called("facts.rome.a0.en", clean=True)) == 1
+    assert len(corpora.heard("facts.rome.a0.en")) == 2
+    assert len(corpora.said("facts.rome.a0.en")) == 1
 
 
 def test_mixtures_that_cannot_be(world: tuple[list[Path], Path]) -> None:
@@ -180,3 +180,17 @@ def test_reading_aloud_is_learnt_from_the_named_speakers_without_noise(tmp_path:
     with pytest.raises(TrainingError, match="no task for which there is material"):
         nobody = Corpora([folder], dialogues, ("stranger",))
         Mixture(tiny_builder(), nobody, [Phase(0, 30, 8, {"reading": 1.0})], 1, 300).batch(0, 0, 400)
+
+
+def test_what_is_said_has_the_units_to_say_it_with(tmp_path: Path) -> None:
+    folder = speak(tmp_path / "answers", [("facts.rome.a0.en", "Hello Paris", "en")], noisy=True)
+    rows = [json.loads(line) for line in (folder / "units.jsonl").read_text("utf-8").splitlines()]
+    aloud = {"units": [7, 8, 9, 7], "durations": [1, 1, 1, 1], "words": [["Hello", 0, 2], ["Paris", 2, 4]]}
+    lines(folder / "units.jsonl", [{**rows[0], "aloud": aloud}, *rows[1:]])
+    corpora = Corpora([folder], make_dialogues(tmp_path / "dialogues"))
+    assert [s.units for s in corpora.heard("facts.rome.a0.en")] == [rows[0]["units"], rows[1]["units"]]
+    assert [s.units for s in corpora.said("facts.rome.a0.en")] == [[7, 8, 9, 7]]
+    assert [s.words for s in corpora.answers["facts.rome", "en"]] == [[("Hello", 0, 2), ("Paris", 2, 4)]]
+    assert [s.units for s in corpora.saying("Hello Paris", "en")] == [[7, 8, 9, 7]]
+    assert [s.units for s in corpora.hearing("Hello Paris", "en")] == [rows[0]["units"]]
+    assert len(corpora.spoken["en"]) == 2

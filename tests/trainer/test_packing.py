@@ -19,6 +19,13 @@ def test_targets_are_the_next_ids_of_the_response() -> None:
     assert packed.tokens == 5
 
 
+def test_whole_rows_are_of_one_length() -> None:
+    packed = pack([example(10, 5, 2)], 8, whole=True)
+    assert packed.ids.tolist() == [[10, 11, 12, 13, 14, 0, 0, 0]]
+    assert packed.targets.tolist() == [[NO_TARGET, 12, 13, 14, *[NO_TARGET] * 4]]
+    assert packed.tokens == 5
+
+
 def test_no_target_crosses_to_the_next_example() -> None:
     packed = pack([example(10, 4, 0), example(20, 3, 0)], 8)
     assert packed.ids.tolist() == [[10, 11, 12, 13, 20, 21, 22]]

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -150,6 +151,8 @@ class UnitClip:
 def unit_clips(clips: Iterable[Clip], rows: Iterable[dict[str, object]], codes: int) -> list[UnitClip]:
     """Joins clips with the rows of a `units.jsonl`; clips without units are left out.
 
+    Where a row holds units to say the text with (`trainer.tokenizer.label --aloud`), it is those.
+
     Raises TrainingError where units and audio disagree by more than two frames or a code is out of range.
     """
     by_id = {str(row["id"]): row for row in rows}
@@ -158,6 +161,7 @@ def unit_clips(clips: Iterable[Clip], rows: Iterable[dict[str, object]], codes: 
         row = by_id.get(clip.id)
         if row is None:
             continue
+        row = cast(dict[str, object], row.get("aloud", row))
         units, durations = np.asarray(row["units"], np.int64), np.asarray(row["durations"], np.int64)
         if units.shape != durations.shape or units.ndim != 1 or len(units) == 0:
             raise TrainingError(f"The units of {clip.id} are malformed; make units.jsonl again.")

@@ -21,7 +21,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
-from trainer.lm.start import character_row, mean_row, unit_rows
+from trainer.lm.start import character_row, mean_row, unit_rows, without_layers
 from trainer.lm.vocabulary import CHINESE_PUNCTUATION, HAN, MARKERS, build_vocabulary, characters_of
 from trainer.tokenizer.train import PointwiseHead
 
@@ -120,28 +120,19 @@ def main() -> None:
     source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32)
     old: Tensor = source.model.embed_tokens.weight.detach()[: options.kept]
     rows = _new_rows(old, vocabulary.characters, layout, options.tokenizer, glosses(options.cedict), base, options.kept)
-    kept_layers = [n for n in range(source.config.num_hidden_layers) if n not in set(options.without)]
-    changes = {"vocab_size": vocabulary.size, "num_hidden_layers": len(kept_layers), "quantization_config": None}
+    state, count = without_layers(source.state_dict(), options.without)
+    changes = {"vocab_size": vocabulary.size, "num_hidden_layers": count, "quantization_config": None}
     config = LlamaConfig(**{**source.config.to_dict(), **changes})
     config.bos_token_id, config.eos_token_id, config.pad_token_id = 1, layout.end, 0
     model = LlamaForCausalLM(config)
-    state = _state_of(source.state_dict(), kept_layers)
     state["model.embed_tokens.weight"] = torch.cat([old, rows])
+    state.pop("lm_head.weight", None)
     missing = model.load_state_dict(state, strict=False).missing_keys
     if set(missing) - {"lm_head.weight"}:
         raise RuntimeError(f"The base model lacks {missing}.")
     model.tie_weights()
     model.save_pretrained(options.out)
     print(f"{vocabulary.size} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters")
-
-
-def _state_of(state: dict[str, Tensor], layers: list[int]) -> dict[str, Tensor]:
-    """The weights but for embedding and head, with the given layers numbered anew."""
-    kept = {k: v for k, v in state.items() if not re.search(r"embed_tokens|lm_head|layers\.", k)}
-    for new, old in enumerate(layers):
-        start = f"model.layers.{old}."
-        kept |= {f"model.layers.{new}.{k.removeprefix(start)}": v for k, v in state.items() if k.startswith(start)}
-    return kept
 
 
 def _new_rows(

@@ -86,6 +86,8 @@ class Corpora:
         self.noise: list[list[int]] = []
         self._by_id: dict[str, list[Spoken]] = {}
         self._by_text: dict[tuple[str, str], list[Spoken]] = {}
+        self._said: dict[str, list[Spoken]] = {}
+        self._said_text: dict[tuple[str, str], list[Spoken]] = {}
         for folder in folders:
             if folder.name == NOISE:
                 self.noise += [r["units"] for r in _rows(folder / "units.jsonl") if r["units"]]
@@ -108,27 +110,39 @@ class Corpora:
             if about["id"].startswith(self._tested_conversations):
                 continue
             spoken = read_spoken(about, row)
-            parts = about["id"].rsplit(".", 2)
-            if parts[0] in self.types:
-                table = self.questions if parts[1].startswith("q") else self.answers
-                if not ("#" in row["id"] and table is self.answers):
-                    table.setdefault((parts[0], about["language"]), []).append(spoken)
-            self.spoken[about["language"]].append(spoken)
+            language = about["language"]
+            kind, part, *_ = [*about["id"].rsplit(".", 2), ""]
+            if kind in self.types and part.startswith("q"):
+                self.questions.setdefault((kind, language), []).append(spoken)
+            self.spoken[language].append(spoken)
             self._by_id.setdefault(about["id"], []).append(spoken)
             if "#" not in row["id"]:
-                if not self._speakers or about["speaker"] in self._speakers:
-                    self.aloud[about["language"]].append(spoken)
-                self._by_text.setdefault((about["language"], about["text"]), []).append(spoken)
+                self._by_text.setdefault((language, about["text"]), []).append(spoken)
                 if "translation" in about:
                     self.pairs.append((about["translation"], about["text"]))
+                if not self._speakers or about["speaker"] in self._speakers:
+                    said = read_spoken(about, row, aloud=True)
+                    self.aloud[language].append(said)
+                    self._said.setdefault(about["id"], []).append(said)
+                    self._said_text.setdefault((language, about["text"]), []).append(said)
+                    if kind in self.types and not part.startswith("q"):
+                        self.answers.setdefault((kind, language), []).append(said)
 
-    def called(self, name: str, *, clean: bool = False) -> list[Spoken]:
-        """All copies of the utterance with this id, or only those without noise."""
-        return [s for s in self._by_id.get(name, []) if not (clean and "#" in s.id)]
+    def heard(self, name: str) -> list[Spoken]:
+        """All copies of the utterance with this id, as they are heard."""
+        return self._by_id.get(name, [])
+
+    def said(self, name: str) -> list[Spoken]:
+        """The utterance with this id as it is to be said."""
+        return self._said.get(name, [])
+
+    def hearing(self, text: str, language: str) -> list[Spoken]:
+        """Utterances of just this text, without noise, as they are heard."""
+        return self._by_text.get((language, text), [])
 
     def saying(self, text: str, language: str) -> list[Spoken]:
-        """Utterances of just this text, without noise."""
-        return self._by_text.get((language, text), [])
+        """Utterances of just this text as they are to be said."""
+        return self._said_text.get((language, text), [])
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -262,7 +276,7 @@ class Mixture:
         answer = case.answer(replied)
         if rng.random() < 0.5:
             return self.builder.text_answer(question, asked, answer, replied)
-        heard = self.corpora.saying(question, asked)
+        heard = self.corpora.hearing(question, asked)
         said = self.corpora.saying(answer, replied)
         put = rng.choice(heard) if heard else question
         if said:
@@ -279,8 +293,8 @@ class Mixture:
         examples = []
         for number, turn in enumerate(turns):
             question, answer = turn["q"][asked], turn["a"][replied]
-            heard = self.corpora.called(f"{row['id']}.{number}.q.{asked}")
-            said = self.corpora.called(f"{row['id']}.{number}.a.{replied}", clean=True)
+            heard = self.corpora.heard(f"{row['id']}.{number}.q.{asked}")
+            said = self.corpora.said(f"{row['id']}.{number}.a.{replied}")
             if number < first_spoken or not (heard or said):
                 examples.append(self.builder.text_answer(question, asked, answer, replied))
             elif said:

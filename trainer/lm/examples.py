@@ -203,13 +203,14 @@ def disturb(units: list[int], rng: random.Random, rate: float = 0.03) -> list[in
     return out or units
 
 
-def read_spoken(manifest_row: dict[str, Any], units_row: dict[str, Any]) -> Spoken:
-    """Join a corpus' manifest line with its units line."""
-    words = units_row["words"]
+def read_spoken(manifest_row: dict[str, Any], units_row: dict[str, Any], *, aloud: bool = False) -> Spoken:
+    """Join a corpus' manifest line with its units line: as it was heard, or with `aloud` as it is to be said."""
+    units = units_row.get("aloud", units_row) if aloud else units_row
+    words = units["words"]
     return Spoken(
         units_row["id"],
         manifest_row["language"],
         manifest_row["text"],
-        units_row["units"],
+        units["units"],
         None if words is None else [(w, s, e) for w, s, e in words],
     )

@@ -1,9 +1,10 @@
 """A pack's language model as the Hugging Face folder that training starts from.
 
-    python -m trainer.lm.from_pack --pack assets/packs/starter --out START_DIR
+    python -m trainer.lm.from_pack --pack assets/packs/starter --out START_DIR [--without 12 13 14 15]
 
 Int8 weights are restored to floats; what int8 has rounded away, training finds again. The optimiser's moments are
-not in a pack, so a run that starts here warms up anew.
+not in a pack, so a run that starts here warms up anew. `--without` leaves layers out: a smaller and faster model,
+which training heals.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from transformers import LlamaConfig, LlamaForCausalLM
@@ -19,21 +21,27 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.lm.load import read_state
 from cslm_core.packs.verify import verify_pack
+from trainer.lm.start import without_layers
 
 CARRIED_FILES = ("tokenizer.json", "layout.json", "trained.json")
 
 
-def restore_lm(pack: Path, out: Path) -> int:
-    """Write the LM of a verified pack to `out`; the tokens that it was trained on so far.
+def restore_lm(pack: Path, out: Path, without: Sequence[int] = ()) -> int:
+    """Write the LM of a verified pack to `out`, but for some layers; the tokens that it was trained on so far.
 
-    PackError for a pack that does not verify, TrainingError for one whose LM lacks weights or where `out` exists.
+    PackError for a pack that does not verify, TrainingError for one whose LM lacks weights or a layer that is to be
+    left out, or where `out` exists.
     """
     if out.exists():
         raise TrainingError(f"{out} exists already; name another folder or delete it.")
     verify_pack(pack)
     folder = pack / "lm"
-    model = LlamaForCausalLM(LlamaConfig.from_pretrained(folder))
-    missing = set(model.load_state_dict(read_state(folder), strict=False).missing_keys) - {"lm_head.weight"}
+    try:
+        state, layers = without_layers(read_state(folder), without)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+    model = LlamaForCausalLM(LlamaConfig.from_pretrained(folder, num_hidden_layers=layers))
+    missing = set(model.load_state_dict(state, strict=False).missing_keys) - {"lm_head.weight"}
     if missing:
         raise TrainingError(f"The language model of {pack} lacks {', '.join(sorted(missing))}.")
     model.tie_weights()
@@ -58,13 +66,14 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--without", type=int, nargs="+", default=[], help="layers to leave out, from 0")
     return parser
 
 
 def main() -> None:
     options = parser().parse_args()
     try:
-        print(f"{restore_lm(options.pack, options.out)} tokens so far")
+        print(f"{restore_lm(options.pack, options.out, options.without)} tokens so far")
     except CslmError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -7,7 +7,8 @@ earlier than from random rows. Knows nothing of training.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -21,6 +22,28 @@ SPELLING = {
     "j": "y", "ɾ": "t", "əl": "le", "ɡ": "g", "ʔ": "t", "n̩": "en", "ᵻ": "i", "oː": "or", "ɑːɹ": "ar", "ɔːɹ": "or",
     "oːɹ": "or", "ɛɹ": "air", "ɪɹ": "ear", "ʊɹ": "oor", "aɪɚ": "ire", "aɪə": "ia", "iə": "ia", "x": "h", "ɬ": "l",
 }  # fmt: skip
+
+
+_LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
+
+
+def without_layers(state: Mapping[str, Tensor], without: Iterable[int]) -> tuple[dict[str, Tensor], int]:
+    """A Llama's weights without some layers, the others numbered anew, and how many those are.
+
+    ValueError for a layer that there is not.
+    """
+    numbers = sorted({int(m[1]) for name in state if (m := _LAYER.fullmatch(name))})
+    if unknown := set(without) - set(numbers):
+        raise ValueError(f"There is no layer {min(unknown)}; there are {len(numbers)}, from 0.")
+    place = {old: new for new, old in enumerate(n for n in numbers if n not in set(without))}
+    kept = {}
+    for name, value in state.items():
+        layer = _LAYER.fullmatch(name)
+        if layer is None:
+            kept[name] = value
+        elif int(layer[1]) in place:
+            kept[f"model.layers.{place[int(layer[1])]}.{layer[2]}"] = value
+    return kept, len(place)
 
 
 def spelling_of(phoneme: str) -> str:

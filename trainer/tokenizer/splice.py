@@ -53,8 +53,9 @@ class Piece:
 class Bank:
     """All words of aligned corpora by their phonemes and place in the sentence."""
 
-    def __init__(self, language: str, corpora: list[Path]) -> None:
+    def __init__(self, language: str, corpora: list[Path], *, aloud: bool = False) -> None:
         self.language = language
+        self.aloud = aloud
         self._pieces: dict[tuple[Key, str], list[Piece]] = defaultdict(list)
         self._phonemes: dict[str, list[Word]] = {}
         for corpus in corpora:
@@ -66,6 +67,8 @@ class Bank:
         for line in (corpus / "units.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
             about = manifest.get(row["id"])  # noisy copies are left out
+            if self.aloud:
+                row |= row.get("aloud", {})
             if about is None or row["words"] is None or sum(about["id"].encode()) % 40 == 0:
                 continue
             words = words_of(about["text"], self.language)
@@ -130,13 +133,14 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", required=True)
     parser.add_argument("--variants", type=int, default=2)
     parser.add_argument("--speaker", help="preferred speaker (the teacher's voice, for answers)")
+    parser.add_argument("--aloud", action="store_true", help="of the units to say something with, for answers")
     parser.add_argument("--out", type=Path, required=True)
     return parser
 
 
 def main() -> None:
     options = parser().parse_args()
-    bank = Bank(options.language, options.source)
+    bank = Bank(options.language, options.source, aloud=options.aloud)
     options.out.mkdir(parents=True, exist_ok=True)
     done = failed = 0
     with (
