@@ -38,7 +38,7 @@ COMPONENTS = {
         kind="cslm-flow",
         folder="decoder",
         licence="Apache-2.0 (trained on CC-BY-SA-4.0 and synthetic speech)",
-        source="trained by trainer.decoder on speech of no7z/hsk-sentences-audio, Piper en_US-joe and Kokoro-82M",
+        source="trained by trainer.decoder on speech of no7z/hsk-sentences-audio, Hibari, Piper (joe) and Kokoro-82M",
     ),
 }
 
@@ -47,10 +47,12 @@ _NOTICE = """# Notices of the starter pack
 - Speech tokenizer: encoder of OpenAI Whisper base, MIT licence, Copyright (c) 2022 OpenAI.
 - Joint language model: continued from SmolLM2-135M-Instruct by Hugging Face, Apache-2.0.
 - Speech decoder: trained on synthetic speech of CosyVoice2-0.5B (the HSK sentences below, CC-BY-SA-4.0; its voice is
-  theirs), of the Piper voice en_US-joe and of Kokoro-82M by hexgrad, Apache-2.0. **The voice is synthetic.**
+  theirs), of Hibari's voice heart by Maureese Williams (Apache-2.0, distilled from Kokoro-82M), of the Piper voice
+  en_US-joe and of Kokoro-82M by hexgrad, Apache-2.0. **The voice is synthetic.**
 - Training speech and sentences: HSK sentences of the public project `no7z/hsk-sentences-audio`, CC-BY-SA-4.0 (sentences
   and translations by that project, word glosses from CC-CEDICT CC-BY-SA-4.0, speech by CosyVoice2-0.5B Apache-2.0:
-  synthetic voice); Piper voice en_US-joe (data set in the public domain, CC0); example sentences of WordNet 3.0
+  synthetic voice); Hibari's heart; Piper voice en_US-joe (data set in the public domain, CC0); the voices slt, rms and
+  awb of CMU Flite; example sentences of WordNet 3.0
   (Princeton University); glosses of CC-CEDICT, CC-BY-SA-4.0.
 - Everyday dialogues: this project, Apache-2.0.
 """

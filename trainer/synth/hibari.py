@@ -5,6 +5,7 @@ Knows nothing of corpora.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,14 @@ from numpy.typing import NDArray
 
 
 class Heart:
-    """The voice that is inside the package `hibari-tts`; nothing is fetched."""
+    """The voice of `model`, the `hibari.onnx` that is inside the package `hibari-tts`; nothing is fetched."""
 
     name = "heart"
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, model: Path, threads: int = 1) -> None:
         from hibari import Hibari
 
-        self._voice: Any = Hibari(threads=threads)
+        self._voice: Any = Hibari(model=str(model), threads=threads)
         self.sample_rate: int = self._voice.sample_rate
 
     def speak(self, text: str, *, speed: float = 1.0, seed: int = 0) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
     python -m trainer.synth.run --plan questions|answers|sentences --kokoro DIR --dialogues assets/dialogues \
         --out CORPUS_DIR [--lane 1/2]
-    python -m trainer.synth.run --plan questions --piper en_US-joe-medium.onnx --hibari --flite \
+    python -m trainer.synth.run --plan questions --piper en_US-joe-medium.onnx --hibari hibari.onnx --flite \
         --dialogues assets/dialogues --out DIR
 
 Kokoro speaks seven languages; Piper, Hibari and Flite speak English only, then in its place, and take turns where
@@ -104,11 +104,11 @@ def piper_voice(model: Path, *, varied: bool, threads: int) -> Voice:
     return speak
 
 
-def hibari_voice(*, varied: bool, threads: int) -> Voice:
+def hibari_voice(model: Path, *, varied: bool, threads: int) -> Voice:
     """Hibari's voice as it is, or as many speakers."""
     from trainer.synth.hibari import Heart
 
-    heart = Heart(threads)
+    heart = Heart(model, threads)
 
     def speak(text: Text, rng: random.Random) -> Sound:
         warp, speed = draw_warp(rng) if varied else (1.0, 1.0)
@@ -227,8 +227,8 @@ def check_voices(voices: list[str]) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """The command; how many texts were spoken."""
-    if options.kokoro is None and options.piper is None and not options.hibari and not options.flite:
-        raise TrainingError("There is no voice; name --kokoro DIR, --piper MODEL, --hibari or --flite.")
+    if options.kokoro is None and options.piper is None and options.hibari is None and not options.flite:
+        raise TrainingError("There is no voice; name --kokoro DIR, --piper MODEL, --hibari MODEL or --flite.")
     varied = options.manner == "varied" or (options.manner is None and options.plan not in TEACHER_PLANS)
     names = check_voices(options.voices or (list(VOICES) if varied else [TEACHER]))
     voices: dict[str, Voice] = {}
@@ -238,8 +238,8 @@ def run(options: argparse.Namespace) -> int:
     english: list[Voice] = []
     if options.piper is not None:
         english.append(piper_voice(options.piper, varied=varied, threads=options.threads))
-    if options.hibari:
-        english.append(hibari_voice(varied=varied, threads=options.threads))
+    if options.hibari is not None:
+        english.append(hibari_voice(options.hibari, varied=varied, threads=options.threads))
     if options.flite:
         if not varied:
             raise TrainingError("Flite's voices are for the manner `varied`.")
@@ -260,7 +260,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--plan", choices=PLANS, required=True)
     parser.add_argument("--kokoro", type=Path, help="folder of kokoro.onnx, vocab.json and voices.npz")
     parser.add_argument("--piper", type=Path, help="a Piper voice (.onnx), for English")
-    parser.add_argument("--hibari", action="store_true", help="the voice heart of the package hibari-tts, for English")
+    parser.add_argument("--hibari", type=Path, help="hibari.onnx of the package hibari-tts (voice heart), for English")
     parser.add_argument("--flite", action="store_true", help="the voices of an installed Flite, for English")
     parser.add_argument("--dialogues", type=Path, default=Path("assets/dialogues"))
     parser.add_argument("--texts", type=Path, help="the file of the plan `texts`")
