@@ -111,7 +111,8 @@ class Corpora:
                 continue
             spoken = read_spoken(about, row)
             language = about["language"]
-            kind, part, *_ = [*about["id"].rsplit(".", 2), ""]
+            name: str = about["id"]
+            kind, _, part = name.removesuffix(f".{language}").rpartition(".")
             if kind in self.types and part.startswith("q"):
                 self.questions.setdefault((kind, language), []).append(spoken)
             self.spoken[language].append(spoken)
