@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from cslm_core.errors import TrainingError
 from tests.tiny import write_tiny_lm
 from tests.trainer.material import make_corpora, make_dialogues, tiny_builder
 from trainer.lm.data import Corpora, Mixture, Phase
@@ -84,6 +86,30 @@ def test_a_save_that_was_interrupted_loses_nothing(tmp_path: Path, start: Path, 
     (tmp_path / "stable").rename(tmp_path / "stable.old")  # the state between the two renames
     (tmp_path / "stable.new").mkdir()
     assert Job(start, tmp_path, SETTINGS, mixture).step == 1
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), SafetensorError("I/O error: No space left on device")]
+)
+def test_a_full_disk_keeps_the_last_state(
+    tmp_path: Path, start: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    job = Job(start, tmp_path, SETTINGS, mixture)
+    run(job, 1)
+    job.save(tmp_path / "stable")
+    run(job, 1)
+
+    def half(tensors: dict[str, Tensor], path: Path) -> None:
+        path.write_bytes(b"half")
+        raise error
+
+    with monkeypatch.context() as patch, pytest.raises(TrainingError, match="after step 2 could not be written"):
+        patch.setattr("trainer.lm.train.save_file", half)
+        job.save(tmp_path / "stable")
+    assert [p.name for p in tmp_path.iterdir()] == ["stable"]
+    assert Job(start, tmp_path, SETTINGS, mixture).step == 1
+    job.save(tmp_path / "stable")  # there is room again
+    assert Job(start, tmp_path, SETTINGS, mixture).step == 2
 
 
 def test_the_optimiser_moves_float32_weights(tmp_path: Path, start: Path, mixture: Mixture, arithmetic: bool) -> None:

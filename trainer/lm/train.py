@@ -20,6 +20,7 @@ import json
 import math
 import os
 import shutil
+import sys
 import time
 import tomllib
 from dataclasses import dataclass
@@ -27,11 +28,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import LlamaForCausalLM
 
+from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
 from trainer.lm.data import Corpora, Mixture, Phase
@@ -143,9 +146,27 @@ class Job:
     # --- checkpoints ---
 
     def save(self, folder: Path) -> None:
-        """Weights, optimiser moments and counters into a new folder, which then replaces `folder`."""
+        """Weights, optimiser moments and counters into a new folder, which then replaces `folder`.
+
+        TrainingError where they cannot be written; what was saved before is still there then.
+        """
         fresh, old = folder.with_suffix(".new"), folder.with_suffix(".old")
         shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            self._write(fresh)
+        except (OSError, SafetensorError) as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise TrainingError(
+                f"The state after step {self.step} could not be written to {folder.parent} ({error}); make room and "
+                "start again: training goes on from the last state that was."
+            ) from error
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _write(self, fresh: Path) -> None:
         fresh.mkdir(parents=True)
         weights = self.masters.weights
         state: dict[str, Tensor] = {f"model.{n}": p.detach() for n, p in weights.items()}
@@ -161,11 +182,6 @@ class Job:
         )
         with (fresh / "state.safetensors").open("rb") as file:
             os.fsync(file.fileno())
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
 
     def _load(self, folder: Path) -> None:
         state = load_file(folder / "state.safetensors")
@@ -274,7 +290,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    options = parser().parse_args()
+    try:
+        run(parser().parse_args())
+    except CslmError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a mixture or material that cannot be, or where a state cannot be written."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     settings, phases = read_mixture(options.mixture)
