@@ -42,14 +42,28 @@ def config_from(kind: type[Config], values: dict[str, Any]) -> Config:
     return kind(**arguments)
 
 
+TEMPERATURE = 0.2
+"""Measured (LAB.md): with all of the noise that the flow was trained with, few steps leave some, and words are lost."""
+
+
 class FlowDecoder(nn.Module):
-    """Merged units to 24 kHz speech in one voice. `steps` is the number of Euler steps of the flow."""
+    """Merged units to 24 kHz speech in one voice.
+
+    `steps` is the number of Euler steps of the flow, `temperature` the share of its noise that they begin with.
+    """
 
     kind = KIND
     sample_rate = SAMPLE_RATE
 
     def __init__(
-        self, duration: DurationPredictor, flow: Flow, vocoder: Vocoder, *, steps: int = 4, block: int = 16
+        self,
+        duration: DurationPredictor,
+        flow: Flow,
+        vocoder: Vocoder,
+        *,
+        steps: int = 4,
+        block: int = 16,
+        temperature: float = TEMPERATURE,
     ) -> None:
         super().__init__()
         if duration.config.codes != flow.config.codes:
@@ -59,12 +73,22 @@ class FlowDecoder(nn.Module):
         self.vocoder = vocoder
         self.steps = steps
         self.block = block
+        self.temperature = temperature
         self.eval().requires_grad_(False)
 
-    def stream(self, seed: int = 0, *, rate: float = 1.0, steps: int | None = None) -> DecoderStream:
+    def stream(
+        self, seed: int = 0, *, rate: float = 1.0, steps: int | None = None, temperature: float | None = None
+    ) -> DecoderStream:
         """A fresh utterance. The same seed and units give the same samples; `rate` above 1 speaks faster."""
         return DecoderStream(
-            self.duration, self.flow, self.vocoder, seed, steps=steps or self.steps, rate=rate, block=self.block
+            self.duration,
+            self.flow,
+            self.vocoder,
+            seed,
+            steps=steps or self.steps,
+            rate=rate,
+            block=self.block,
+            temperature=self.temperature if temperature is None else temperature,
         )
 
     def speak(self, units: Iterable[int], seed: int = 0, *, rate: float = 1.0) -> NDArray[np.float32]:
@@ -77,7 +101,9 @@ class FlowDecoder(nn.Module):
         folder.mkdir(parents=True, exist_ok=True)
         with atomic_path(folder / WEIGHTS_FILE) as temporary:
             save_int8(self.state_dict(), temporary)
-        config: dict[str, Any] = {"kind": KIND, "steps": self.steps, "block": self.block}
+        config: dict[str, Any] = {
+            "kind": KIND, "steps": self.steps, "block": self.block, "temperature": self.temperature
+        }  # fmt: skip
         for part in PARTS:
             config[part] = dataclasses.asdict(getattr(self, part).config)
         atomic_write_json(folder / CONFIG_FILE, config)
@@ -95,6 +121,7 @@ class FlowDecoder(nn.Module):
                 Vocoder(config_from(VocoderConfig, config["vocoder"])),
                 steps=int(config["steps"]),
                 block=int(config["block"]),
+                temperature=float(config.get("temperature", TEMPERATURE)),  # packs up to 0.2.0 do not say
             )
         except OSError as error:
             raise PackError(f"{folder / CONFIG_FILE} cannot be read; install the pack again.") from error

@@ -45,6 +45,7 @@ class DecoderStream:
         steps: int,
         rate: float = 1.0,
         block: int = 16,
+        temperature: float = 1.0,
     ) -> None:
         self.begins: list[int] = []
         """The sample at which each unit whose duration is certain begins."""
@@ -52,7 +53,7 @@ class DecoderStream:
         self._codes = flow.config.codes
         with torch.inference_mode():
             self._durations = DurationStream(duration, rate)
-            self._flow = FlowStream(flow, seed, steps)
+            self._flow = FlowStream(flow, seed, steps, temperature)
             self._vocoder = VocoderStream(vocoder)
         ahead = flow.config.lookahead + vocoder.config.lookahead
         self._sizes = block_sizes(-(-ahead // 4) + SMALLEST_BLOCK, block)

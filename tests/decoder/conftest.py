@@ -25,6 +25,7 @@ def tiny_decoder() -> FlowDecoder:
         ),
         Vocoder(VocoderConfig(width=12, hidden=16, rights=(1, 1, 0))),
         block=8,
+        temperature=1.0,
     )  # fmt: skip
     with torch.no_grad():
         for name, value in decoder.state_dict().items():

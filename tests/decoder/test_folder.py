@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from cslm_core.decoder.decoder import CONFIG_FILE, WEIGHTS_FILE, FlowDecoder
+from cslm_core.decoder.decoder import CONFIG_FILE, TEMPERATURE, WEIGHTS_FILE, FlowDecoder
 from cslm_core.errors import PackError
 
 
@@ -30,6 +30,14 @@ def test_saved_and_loaded(decoder: FlowDecoder, folder: Path) -> None:
     assert all(value.dtype == torch.float16 for name, value in stored.items() if name not in rows | scales)
     assert loaded.flow.config == decoder.flow.config
     np.testing.assert_allclose(loaded.speak([1, 2, 3, 4]), decoder.speak([1, 2, 3, 4]), atol=0.05)
+
+
+def test_how_much_noise_is_kept_and_old_folders_have_what_was_measured(decoder: FlowDecoder, folder: Path) -> None:
+    assert FlowDecoder.load(folder).temperature == decoder.temperature == 1.0
+    config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))
+    del config["temperature"]
+    (folder / CONFIG_FILE).write_text(json.dumps(config), "utf-8")
+    assert FlowDecoder.load(folder).temperature == TEMPERATURE
 
 
 def change(folder: Path, **values: object) -> None:

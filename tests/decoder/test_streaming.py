@@ -91,6 +91,17 @@ def test_short_utterances(decoder: FlowDecoder, count: int) -> None:
     assert np.isfinite(pcm).all()
 
 
+def test_without_noise_all_seeds_are_one(decoder: FlowDecoder) -> None:
+    def spoken(seed: int, temperature: float | None) -> np.ndarray:
+        stream = decoder.stream(seed, temperature=temperature)
+        return np.concatenate((stream.push([1, 2, 3, 4]), stream.finish()))
+
+    assert np.array_equal(spoken(1, 0.0), spoken(2, 0.0))
+    assert not np.array_equal(spoken(1, None), spoken(2, None))
+    decoder.temperature = 0.0
+    assert np.array_equal(spoken(1, None), spoken(1, 0.0))
+
+
 def test_seeds_differ_and_repeat(decoder: FlowDecoder) -> None:
     assert np.array_equal(decoder.speak(UNITS, 1), decoder.speak(UNITS, 1))
     assert not np.array_equal(decoder.speak(UNITS, 1), decoder.speak(UNITS, 2))

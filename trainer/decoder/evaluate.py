@@ -1,7 +1,7 @@
 """Judge a decoder on held-out utterances: `python -m trainer.decoder.evaluate --corpus DIR --whisper DIR ...`.
 
 What is compared: the original; the vocoder on its true mel; units with true durations through flow and vocoder, for
-each number of Euler steps asked for; units with predicted durations. Writes JSON, prints a table.
+each number of Euler steps and share of noise asked for; units with predicted durations. Writes JSON, prints a table.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def vocoded(vocoder: Vocoder) -> Way:
     return speak
 
 
-def resynthesised(decoder: FlowDecoder, steps: int, true_durations: bool) -> Way:
+def resynthesised(decoder: FlowDecoder, steps: int, temperature: float, true_durations: bool) -> Way:
     """The units of the original through the stream that the engine uses."""
 
     def speak(clip: UnitClip) -> Pcm:
-        stream = decoder.stream(0, steps=steps)
+        stream = decoder.stream(0, steps=steps, temperature=temperature)
         if true_durations:
             early = stream.push_runs(clip.units.tolist(), clip.durations.tolist())
         else:
@@ -133,6 +133,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--vocoder", type=Path, help="job folder, instead of a decoder")
     parser.add_argument("--flow", type=Path, help="job folder; without it only the vocoder is judged")
     parser.add_argument("--steps", type=int, nargs="+", default=[4], help="Euler steps to compare")
+    parser.add_argument("--temperature", type=float, nargs="+", help="shares of noise to compare; else the decoder's")
     parser.add_argument("--count", type=int, default=40, help="utterances in all")
     parser.add_argument("--keep", type=Path, help="write the speech there")
     parser.add_argument("--out", type=Path, help="JSON file")
@@ -158,8 +159,10 @@ def main() -> None:
     ways: dict[str, Way] = {"original": original, "vocoded": vocoded(vocoder)}
     if decoder is not None:
         for steps in options.steps:
-            ways[f"true durations, {steps} steps"] = resynthesised(decoder, steps, True)
-        ways[f"predicted, {decoder.steps} steps"] = resynthesised(decoder, decoder.steps, False)
+            for heat in options.temperature or [decoder.temperature]:
+                ways[f"true durations, {steps} steps, {heat:g}"] = resynthesised(decoder, steps, heat, True)
+        said = f"predicted, {decoder.steps} steps, {decoder.temperature:g}"
+        ways[said] = resynthesised(decoder, decoder.steps, decoder.temperature, False)
     judges = Judges(options.whisper, options.threads)
     results = [judge(name, way, clips, judges, options.keep) for name, way in ways.items()]
     print(table(results))

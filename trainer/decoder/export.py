@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from cslm_core.decoder.decoder import FlowDecoder
+from cslm_core.decoder.decoder import CONFIG_FILE, FlowDecoder
 from cslm_core.decoder.vocoder import Vocoder
 from cslm_core.errors import TrainingError
 from trainer.decoder.job import Job
@@ -14,7 +14,9 @@ from trainer.decoder.train_vocoder import vocoder_of
 
 
 def read_vocoder(job: Path) -> Vocoder:
-    """The averaged vocoder of a job folder. TrainingError where it has no checkpoint."""
+    """The averaged vocoder of a job folder, or that of a decoder folder. TrainingError where it has no checkpoint."""
+    if (job / CONFIG_FILE).is_file():
+        return FlowDecoder.load(job).vocoder
     state = Job(job).load()
     if state is None:
         raise TrainingError(f"{job} has no checkpoint yet; train the vocoder first.")
@@ -32,7 +34,7 @@ def assemble(vocoder: Path, flow: Path, steps: int = 4, speaker: str | None = No
 def parser() -> argparse.ArgumentParser:
     """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vocoder", type=Path, required=True, help="job folder")
+    parser.add_argument("--vocoder", type=Path, required=True, help="job folder, or a decoder folder to take it from")
     parser.add_argument("--flow", type=Path, required=True, help="job folder")
     parser.add_argument("--steps", type=int, default=4, help="Euler steps")
     parser.add_argument("--speaker", help="the voice; otherwise the first of the flow's")
