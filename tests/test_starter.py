@@ -12,8 +12,9 @@ from cslm_core.chat import Chat
 from cslm_core.events import Audio, Heard, TextDelta, TurnDone, TurnFailed
 from cslm_core.pack import Pack, open_pack
 from cslm_core.packs.manifest import read_manifest
+from cslm_core.packs.store import PackStore
 
-FOLDER = assets_folder() / "packs" / "starter"
+FOLDER = PackStore(user_folder=assets_folder() / "none").find("starter").folder  # the newest that comes along
 QUESTIONS = assets_folder() / "questions"
 LARGEST = 170_000_000
 
