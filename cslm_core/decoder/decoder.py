@@ -49,7 +49,8 @@ TEMPERATURE = 0.2
 class FlowDecoder(nn.Module):
     """Merged units to 24 kHz speech in one voice.
 
-    `steps` is the number of Euler steps of the flow, `temperature` the share of its noise that they begin with.
+    `steps` is the number of Euler steps of the flow, `temperature` the share of its noise that they begin with, `pace`
+    how much slower or faster than its predicted durations it speaks at the rate 1.
     """
 
     kind = KIND
@@ -64,6 +65,7 @@ class FlowDecoder(nn.Module):
         steps: int = 4,
         block: int = 16,
         temperature: float = TEMPERATURE,
+        pace: float = 1.0,
     ) -> None:
         super().__init__()
         if duration.config.codes != flow.config.codes:
@@ -74,6 +76,7 @@ class FlowDecoder(nn.Module):
         self.steps = steps
         self.block = block
         self.temperature = temperature
+        self.pace = pace
         self.eval().requires_grad_(False)
 
     def stream(
@@ -86,7 +89,7 @@ class FlowDecoder(nn.Module):
             self.vocoder,
             seed,
             steps=steps or self.steps,
-            rate=rate,
+            rate=rate * self.pace,
             block=self.block,
             temperature=self.temperature if temperature is None else temperature,
         )
@@ -102,7 +105,7 @@ class FlowDecoder(nn.Module):
         with atomic_path(folder / WEIGHTS_FILE) as temporary:
             save_int8(self.state_dict(), temporary)
         config: dict[str, Any] = {
-            "kind": KIND, "steps": self.steps, "block": self.block, "temperature": self.temperature
+            "kind": KIND, "steps": self.steps, "block": self.block, "temperature": self.temperature, "pace": self.pace
         }  # fmt: skip
         for part in PARTS:
             config[part] = dataclasses.asdict(getattr(self, part).config)
@@ -122,6 +125,7 @@ class FlowDecoder(nn.Module):
                 steps=int(config["steps"]),
                 block=int(config["block"]),
                 temperature=float(config.get("temperature", TEMPERATURE)),  # packs up to 0.2.0 do not say
+                pace=float(config.get("pace", 1.0)),
             )
         except OSError as error:
             raise PackError(f"{folder / CONFIG_FILE} cannot be read; install the pack again.") from error

@@ -40,6 +40,15 @@ def test_how_much_noise_is_kept_and_old_folders_have_what_was_measured(decoder: 
     assert FlowDecoder.load(folder).temperature == TEMPERATURE
 
 
+def test_the_pace_is_kept_and_makes_it_speak_slower(decoder: FlowDecoder, folder: Path) -> None:
+    assert FlowDecoder.load(folder).pace == 1.0
+    change(folder, pace=0.5)
+    slow = FlowDecoder.load(folder)
+    assert slow.pace == 0.5
+    units = [1, 2, 3, 4, 5, 6]
+    assert len(slow.speak(units)) > 1.5 * len(decoder.speak(units))
+
+
 def change(folder: Path, **values: object) -> None:
     config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))
     (folder / CONFIG_FILE).write_text(json.dumps({**config, **values}), "utf-8")

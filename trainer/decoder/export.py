@@ -23,12 +23,12 @@ def read_vocoder(job: Path) -> Vocoder:
     return vocoder_of(state)
 
 
-def assemble(vocoder: Path, flow: Path, steps: int = 4, speaker: str | None = None) -> FlowDecoder:
+def assemble(vocoder: Path, flow: Path, steps: int = 4, speaker: str | None = None, pace: float = 1.0) -> FlowDecoder:
     """The decoder of two job folders, in one voice. TrainingError where one has no checkpoint."""
     state = Job(flow).load()
     if state is None:
         raise TrainingError(f"{flow} has no checkpoint yet; train the flow first.")
-    return FlowDecoder(*parts_of(state, speaker), read_vocoder(vocoder), steps=steps)
+    return FlowDecoder(*parts_of(state, speaker), read_vocoder(vocoder), steps=steps, pace=pace)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--vocoder", type=Path, required=True, help="job folder, or a decoder folder to take it from")
     parser.add_argument("--flow", type=Path, required=True, help="job folder")
     parser.add_argument("--steps", type=int, default=4, help="Euler steps")
+    parser.add_argument("--pace", type=float, default=1.0, help="below 1 slower than the durations that are predicted")
     parser.add_argument("--speaker", help="the voice; otherwise the first of the flow's")
     parser.add_argument("--out", type=Path, required=True, help="decoder folder")
     return parser
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     options = parser().parse_args()
-    assemble(options.vocoder, options.flow, options.steps, options.speaker).save(options.out)
+    assemble(options.vocoder, options.flow, options.steps, options.speaker, options.pace).save(options.out)
 
 
 if __name__ == "__main__":
