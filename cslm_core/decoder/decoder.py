@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,6 +71,8 @@ class FlowDecoder(nn.Module):
         super().__init__()
         if duration.config.codes != flow.config.codes:
             raise ValueError(f"{duration.config.codes} codes for durations, {flow.config.codes} for the flow")
+        if not (0 <= temperature < math.inf and 0 < pace < math.inf):
+            raise ValueError(f"{temperature} is no share of noise, or {pace} no pace")
         self.duration = duration
         self.flow = flow
         self.vocoder = vocoder

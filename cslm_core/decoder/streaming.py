@@ -43,9 +43,9 @@ class DecoderStream:
         seed: int,
         *,
         steps: int,
+        temperature: float,
         rate: float = 1.0,
         block: int = 16,
-        temperature: float = 1.0,
     ) -> None:
         self.begins: list[int] = []
         """The sample at which each unit whose duration is certain begins."""

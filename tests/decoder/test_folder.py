@@ -61,7 +61,15 @@ def test_foreign_kind(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"flow": {"what": 1}}, {"steps": None}, {"duration": 3}, {"vocoder": {"kernel": 0}}]
+    "values",
+    [
+        {"flow": {"what": 1}},
+        {"steps": None},
+        {"duration": 3},
+        {"vocoder": {"kernel": 0}},
+        {"pace": 0},
+        {"temperature": -1},
+    ],
 )
 def test_damaged_config(folder: Path, values: dict[str, object]) -> None:
     change(folder, **values)

@@ -15,6 +15,7 @@ from cslm_core.errors import TrainingError
 from tests.trainer.material import TYPES, lines, make_dialogues
 from trainer.corpora import load_corpus, read_utterance
 from trainer.dialogues import load_types, wording_key
+from trainer.synth.flite import Flite
 from trainer.synth.plans import PLANS, Text, plan_texts
 from trainer.synth.run import (
     VOICES,
@@ -125,6 +126,22 @@ def test_several_voices_take_turns() -> None:
     spoken = [voice(TEXTS[0], random.Random(f"id{n}")).speaker for n in range(100)]
     assert 30 < spoken.count("one") < 70
     assert spoken == [voice(TEXTS[0], random.Random(f"id{n}")).speaker for n in range(100)]
+
+
+@pytest.mark.parametrize("script", ["exit 1", "exit 0", "sleep 5"], ids=["fails", "writes nothing", "hangs"])
+def test_a_text_that_flite_cannot_speak_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    program = tmp_path / "flite"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("trainer.synth.flite._SECONDS", 0.5)
+    with pytest.raises(ValueError, match="flite could not speak 'Hello'"):
+        Flite().speak("Hello", "slt")
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    with pytest.raises(TrainingError, match="apt install flite"):
+        Flite()
 
 
 def test_voices_for_tests_are_refused() -> None:

@@ -39,10 +39,11 @@ class Flite:
             written.write_text(text, "utf-8")
             stretch = f"duration_stretch={1 / speed:.3f}"
             command = [self._program, "-voice", voice, "--setf", stretch, "-f", str(written), "-o", str(out)]
-            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-            if done.returncode or not out.exists():
-                raise ValueError(f"flite could not speak {text!r}.")
-            pcm, rate = soundfile.read(out, dtype="float32")
+            try:
+                subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
+                pcm, rate = soundfile.read(out, dtype="float32")
+            except (subprocess.SubprocessError, soundfile.LibsndfileError) as error:
+                raise ValueError(f"flite could not speak {text!r}.") from error
         if rate != self.sample_rate or not len(pcm):
             raise ValueError(f"flite gave {len(pcm)} samples at {rate} Hz for {text!r}.")
         return np.asarray(pcm, np.float32)
