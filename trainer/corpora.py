@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
+SPLICED = "spliced"
+"""The speaker of utterances that nobody spoke: their units are put together of words."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from cslm_core.lm.layout import TokenKind, TokenLayout
 from tests.trainer.material import an_utterance, tiny_builder
-from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, disturb, read_spoken
+from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_spoken
 
 SHORT = {
     TokenKind.TEXT: "t", TokenKind.UNIT: "u", TokenKind.LANGUAGE: "l", TokenKind.QUESTION: "Q", TokenKind.ANSWER: "A",
@@ -111,13 +111,17 @@ def test_without_alignment_there_is_one_chunk() -> None:
     assert aligned_chunks(spoken) == [(spoken.text, [1, 2, 3])]
 
 
-def test_disturbing_is_rare_and_never_empties() -> None:
-    units = list(range(1000))
-    out = disturb(units, random.Random(1))
-    assert 950 < len(out) < 1000
-    assert len(set(out)) > 950
-    assert disturb(units, random.Random(1)) == out
-    assert disturb([5], random.Random(0), rate=2.0) == [5]
+def test_a_montage_is_words_of_several_with_their_own_units(builder: Builder) -> None:
+    utterances = [an_utterance(), an_utterance()]
+    for seed in range(30):
+        example = builder.montage(utterances, random.Random(seed), 3)
+        assert shape(builder.layout, example.ids) == "Q<u>ltA"
+        assert learnt(builder.layout, example) == "ltA"
+        words = builder.layout.decode(example.ids).split()
+        units = [i for i in example.ids if builder.layout.kind(i) is TokenKind.UNIT]
+        assert 2 <= len(words) <= 6
+        assert abs(len(units) - 3 * len(words)) <= 3  # a few are dropped
+        assert set(words) <= {w for w, _, _ in utterances[0].words or []}
 
 
 def test_manifest_and_units_are_joined() -> None:

@@ -10,6 +10,7 @@ import pytest
 from cslm_core.errors import TrainingError
 from tests.trainer.material import lines, make_corpora, make_dialogues, speak, tiny_builder
 from tests.trainer.test_examples import shape
+from trainer.corpora import SPLICED
 from trainer.lm.data import TASKS, Corpora, Mixture, Phase, phase_at
 from trainer.lm.examples import Example
 from trainer.lm.train import read_mixture
@@ -17,6 +18,7 @@ from trainer.lm.train import read_mixture
 EVEN = {"recognition": 0.3, "reading": 0.2, "translation": 0.1, "text_answer": 0.1, "turn": 0.2, "conversation": 0.1}
 SHAPES = {
     "recognition": r"Q<u>ltA",
+    "montage": r"Q<u>ltA",
     "reading": r"Sl(t<u>)+\.",
     "translation": r"Mltlt\.",
     "text_answer": r"QltTlt\.",
@@ -144,6 +146,17 @@ def test_answers_are_never_noisy(tmp_path: Path) -> None:
     assert len(corpora.spoken["en"]) == 2
     assert len(corpora.heard("facts.rome.a0.en")) == 2
     assert len(corpora.said("facts.rome.a0.en")) == 1
+
+
+def test_what_is_spliced_is_no_material_of_montages_and_rare_in_recognition(tmp_path: Path) -> None:
+    texts = [(f"own-{n}", "The capital of France is Paris.", "en") for n in range(5)]
+    real = speak(tmp_path / "real", texts)
+    spliced = speak(tmp_path / "spliced", [(f"s-{n}", text, code) for n, (_, text, code) in enumerate(texts)])
+    rows = [json.loads(line) for line in (spliced / "manifest.jsonl").read_text().splitlines()]
+    lines(spliced / "manifest.jsonl", [row | {"speaker": SPLICED} for row in rows])
+    corpora = Corpora([real, spliced], make_dialogues(tmp_path / "dialogues"))
+    assert {s.id for s in corpora.real["en"]} == {s.id for s in corpora.aligned["en"]} == {t[0] for t in texts}
+    assert len(corpora.spoken["en"]) == 10
 
 
 def test_mixtures_that_cannot_be(world: tuple[list[Path], Path]) -> None:

@@ -15,19 +15,24 @@ from typing import Any
 
 from cslm_core.errors import TrainingError
 from trainer import templates
+from trainer.corpora import SPLICED
 from trainer.dialogues import QuestionType, load_types, wording_key
 from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_spoken
 
 LANGUAGES = ("en", "zh")
 TASKS = (
-    "recognition", "reading", "translation", "text_answer", "turn", "turn_in_text", "conversation", "template",
-    "multiturn", "clarify",
+    "recognition", "montage", "reading", "translation", "text_answer", "turn", "turn_in_text", "conversation",
+    "template", "multiturn", "clarify",
 )  # fmt: skip
 NOISE = "noise"
 """The folder name of a corpus in which nobody says anything; only its units are used."""
 UNHEARD = "..."
 """What is "heard" where nothing was said: the grammar wants some text."""
 _PATIENCE = 1000
+_REAL = 0.6
+"""Share of recognition that is drawn from what somebody spoke, leaving out what is spliced."""
+_MONTAGE, _SPAN = 4, 5
+"""Utterances in a montage, and words of each, at most."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Corpora:
         self.clarifying = _rows(dialogues / "clarify.jsonl")
         self.has_templates = (dialogues / "templates.jsonl").exists()
         self.spoken: dict[str, list[Spoken]] = {"en": [], "zh": []}
+        self.real: dict[str, list[Spoken]] = {"en": [], "zh": []}
+        self.aligned: dict[str, list[Spoken]] = {"en": [], "zh": []}
         self.aloud: dict[str, list[Spoken]] = {"en": [], "zh": []}
         self._speakers = frozenset(aloud)
         self.questions: dict[tuple[str, str], list[Spoken]] = {}
@@ -116,6 +123,10 @@ class Corpora:
             if kind in self.types and part.startswith("q"):
                 self.questions.setdefault((kind, language), []).append(spoken)
             self.spoken[language].append(spoken)
+            if about["speaker"] != SPLICED:
+                self.real[language].append(spoken)
+                if spoken.words:
+                    self.aligned[language].append(spoken)
             self._by_id.setdefault(about["id"], []).append(spoken)
             if "#" not in row["id"]:
                 self._by_text.setdefault((language, about["text"]), []).append(spoken)
@@ -165,6 +176,7 @@ class Mixture:
         spoken = any(corpora.spoken.values())
         tasks: dict[str, tuple[Callable[[random.Random, Phase], Example | None], bool]] = {
             "recognition": (self._recognition, spoken),
+            "montage": (self._montage, any(corpora.aligned.values())),
             "reading": (self._reading, any(corpora.aloud.values())),
             "translation": (self._translation, bool(corpora.pairs)),
             "text_answer": (self._text_answer, any(t.split == "train" for t in corpora.types.values())),
@@ -207,7 +219,15 @@ class Mixture:
         return rng.choice(spoken[rng.choice([c for c in LANGUAGES if spoken[c]])])
 
     def _recognition(self, rng: random.Random, phase: Phase) -> Example:
-        return self.builder.recognition(self._any(rng, self.corpora.spoken), rng, max(1, round(phase.longest)))
+        """Mostly of what somebody spoke: spliced speech is what many questions are heard from anyway."""
+        real = any(self.corpora.real.values()) and rng.random() < _REAL
+        spoken = self._any(rng, self.corpora.real if real else self.corpora.spoken)
+        return self.builder.recognition(spoken, rng, max(1, round(phase.longest)))
+
+    def _montage(self, rng: random.Random, phase: Phase) -> Example:
+        language = rng.choice([c for c in LANGUAGES if self.corpora.aligned[c]])
+        utterances = [rng.choice(self.corpora.aligned[language]) for _ in range(rng.randint(1, _MONTAGE))]
+        return self.builder.montage(utterances, rng, min(_SPAN, max(1, round(phase.longest))))
 
     def _reading(self, rng: random.Random, phase: Phase) -> Example:
         return self.builder.reading(

@@ -14,6 +14,7 @@ from typing import Any
 from cslm_core.chain.chunks import cut_chunks
 from cslm_core.chain.grammar import starts_with_space, text_ids
 from cslm_core.lm.layout import TokenLayout
+from trainer.lm.confusions import Confusions, disturb
 
 OTHER_WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
 """A word of a language that is neither English nor Mandarin."""
@@ -54,10 +55,11 @@ def span_text(words: list[tuple[str, int, int]], language: str) -> str:
 
 
 class Builder:
-    """Makes examples for one token layout."""
+    """Makes examples for one token layout; what is heard is disturbed, by `confusions` where there are any."""
 
-    def __init__(self, layout: TokenLayout) -> None:
+    def __init__(self, layout: TokenLayout, confusions: Confusions | None = None) -> None:
         self.layout = layout
+        self.confusions = confusions
 
     def text(self, text: str, language: str) -> list[int]:
         return text_ids(self.layout, text, language)
@@ -65,11 +67,29 @@ class Builder:
     def speech(self, units: list[int]) -> list[int]:
         return [self.layout.sosp, *self.layout.unit_ids(units), self.layout.eosp]
 
+    def heard(self, units: list[int], rng: random.Random) -> list[int]:
+        """Speech as it might have been heard in another voice or room."""
+        return self.speech(disturb(units, rng, self.confusions))
+
     def recognition(self, spoken: Spoken, rng: random.Random, longest: int) -> Example:
         """ASR of a random span of at most `longest` words, or of the whole if it is no longer."""
         units, text = self._span(spoken, rng, longest)
-        example = Example().add([self.layout.question, *self.speech(disturb(units, rng))], learn=False)
+        example = Example().add([self.layout.question, *self.heard(units, rng)], learn=False)
         example.add([self.layout.language_id(spoken.language), *self.text(text, spoken.language)], learn=True)
+        return example.add([self.layout.answer], learn=True)
+
+    def montage(self, utterances: list[Spoken], rng: random.Random, longest: int) -> Example:
+        """ASR of spans of at most `longest` words of several utterances of one language, one behind the other: what
+        is written cannot be guessed, it has to be heard."""
+        language = utterances[0].language
+        units: list[int] = []
+        words: list[tuple[str, int, int]] = []
+        for spoken in utterances:
+            for part in self._some_words(spoken, rng, longest):
+                words.append(part)
+                units += spoken.units[part[1] : part[2]]
+        example = Example().add([self.layout.question, *self.heard(units, rng)], learn=False)
+        example.add([self.layout.language_id(language), *self.text(span_text(words, language), language)], learn=True)
         return example.add([self.layout.answer], learn=True)
 
     def reading(self, spoken: Spoken, rng: random.Random, longest: int, chunk: int) -> Example:
@@ -138,26 +158,30 @@ class Builder:
         """`[question] <sosp> u* <eosp> <en> TQ`, or without the units for a typed question; TQ is learnt if heard."""
         example = Example().add([self.layout.question], learn=False)
         if isinstance(question, Spoken):
-            example.add(self.speech(disturb(question.units, rng)), learn=False)
+            example.add(self.heard(question.units, rng), learn=False)
         heard = [self.layout.language_id(language), *self.text(text, language)]
         return example.add(heard, learn=isinstance(question, Spoken))
 
     def _span(self, spoken: Spoken, rng: random.Random, longest: int) -> tuple[list[int], str]:
         if spoken.words is None or len(spoken.words) <= longest:
             return spoken.units, spoken.text
-        count = rng.randint(1, longest)
-        start = rng.randrange(len(spoken.words) - count + 1)
-        words = spoken.words[start : start + count]
+        words = self._some_words(spoken, rng, longest)
         return spoken.units[words[0][1] : words[-1][2]], span_text(words, spoken.language)
+
+    @staticmethod
+    def _some_words(spoken: Spoken, rng: random.Random, longest: int) -> list[tuple[str, int, int]]:
+        """At most `longest` consecutive words of an aligned utterance."""
+        words = spoken.words or []
+        count = rng.randint(1, min(longest, len(words)))
+        start = rng.randrange(len(words) - count + 1)
+        return words[start : start + count]
 
     def _chunks(self, spoken: Spoken, rng: random.Random, longest: int, chunk: int) -> list[tuple[str, list[int]]]:
         if spoken.words is None:
             return [(spoken.text, spoken.units)]
         if len(spoken.words) <= longest and chunk >= 7:
             return aligned_chunks(spoken) if rng.random() < 0.7 else [(spoken.text, spoken.units)]
-        count = min(len(spoken.words), rng.randint(1, longest))
-        start = rng.randrange(len(spoken.words) - count + 1)
-        words = spoken.words[start : start + count]
+        words = self._some_words(spoken, rng, longest)
         pieces, at = [], 0
         while at < len(words):
             piece = words[at : at + rng.randint(1, chunk)]
@@ -190,17 +214,6 @@ def words_in(text: str, language: str) -> list[str]:
     if language in ("en", "zh"):
         return (HAN if language == "zh" else ENGLISH_WORD).findall(text)
     return (OTHER_WORD if starts_with_space(language) else OTHER_SIGN).findall(text)
-
-
-def disturb(units: list[int], rng: random.Random, rate: float = 0.03) -> list[int]:
-    """Some units dropped or doubled with a neighbour's: the tokenizer errs too."""
-    out = []
-    for i, unit in enumerate(units):
-        draw = rng.random()
-        if draw < rate / 2:
-            continue
-        out.append(units[i - 1] if draw < rate and i else unit)
-    return out or units
 
 
 def read_spoken(manifest_row: dict[str, Any], units_row: dict[str, Any], *, aloud: bool = False) -> Spoken:

@@ -37,6 +37,7 @@ from transformers import LlamaForCausalLM
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
+from trainer.lm.confusions import Confusions
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
 from trainer.lm.from_pack import trained_tokens
@@ -280,6 +281,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--mixture", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, action="append", required=True)
     parser.add_argument("--dialogues", type=Path, required=True)
+    parser.add_argument(
+        "--tokenizer", type=Path, help="a packed tokenizer: units are confused as it would in other voices and rooms"
+    )
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--minutes", type=float, default=math.inf, help="of this run at the stable rate")
     length.add_argument("--tokens", type=int, default=math.inf, help="of all runs at the stable rate")
@@ -303,7 +307,8 @@ def run(options: argparse.Namespace) -> None:
     torch.manual_seed(0)
     settings, phases = read_mixture(options.mixture)
     corpora = Corpora(options.corpus, options.dialogues, settings.aloud)
-    builder = Builder(TokenLayout.load(options.model))
+    confusions = Confusions.of_tokenizer(options.tokenizer) if options.tokenizer else None
+    builder = Builder(TokenLayout.load(options.model), confusions)
     mixture = Mixture(builder, corpora, phases, settings.seed, settings.row)
     job = Job(options.model, options.out, settings, mixture, compiled=options.compile)
     counts = {k: len(v) for k, v in corpora.spoken.items()}

@@ -1,7 +1,7 @@
 """Speech units of texts that nobody has spoken yet, spliced from the units of words in aligned corpora.
 
     python -m trainer.tokenizer.splice --from CORPUS [...] --plan questions|answers|sentences --dialogues DIR \
-        --language zh --variants 2 --out CORPUS_DIR
+        --language zh --variants 2 [--noisy] --out CORPUS_DIR
 
 At about one unit per phone, a word's units hardly depend on its neighbours, so a sentence put together from words as
 they were really spoken (Chinese: toned syllables) can stand in for a spoken one, and costs nothing. The result is a
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.corpora import SPLICED
 from trainer.dialogues import load_types, training_wordings
 from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN, Word, words_of
 
@@ -53,9 +54,9 @@ class Piece:
 class Bank:
     """All words of aligned corpora by their phonemes and place in the sentence."""
 
-    def __init__(self, language: str, corpora: list[Path], *, aloud: bool = False) -> None:
+    def __init__(self, language: str, corpora: list[Path], *, aloud: bool = False, noisy: bool = False) -> None:
         self.language = language
-        self.aloud = aloud
+        self.aloud, self.noisy = aloud, noisy
         self._pieces: dict[tuple[Key, str], list[Piece]] = defaultdict(list)
         self._phonemes: dict[str, list[Word]] = {}
         for corpus in corpora:
@@ -66,17 +67,23 @@ class Bank:
         manifest = {r["id"]: r for r in rows if r["language"] == self.language}
         for line in (corpus / "units.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
-            about = manifest.get(row["id"])  # noisy copies are left out
+            name, _, copy = row["id"].partition("#")
+            about = manifest.get(name)
             if self.aloud:
                 row |= row.get("aloud", {})
-            if about is None or row["words"] is None or sum(about["id"].encode()) % 40 == 0:
+            if (
+                about is None
+                or (copy and not self.noisy)
+                or row["words"] is None
+                or sum(about["id"].encode()) % 40 == 0
+            ):
                 continue
             words = words_of(about["text"], self.language)
             places = positions(about["text"], self.language)
             if not len(words) == len(row["words"]) == len(places):
                 continue
             for word, (_, start, end), place in zip(words, row["words"], places, strict=True):
-                piece = Piece(about["speaker"], tuple(row["units"][start:end]))
+                piece = Piece(about["speaker"] + copy, tuple(row["units"][start:end]))
                 self._pieces[word.phonemes, place].append(piece)
 
     def splice(self, text: str, rng: random.Random, speaker: str | None = None) -> tuple[list[int], list[list[object]]]:
@@ -134,13 +141,14 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--variants", type=int, default=2)
     parser.add_argument("--speaker", help="preferred speaker (the teacher's voice, for answers)")
     parser.add_argument("--aloud", action="store_true", help="of the units to say something with, for answers")
+    parser.add_argument("--noisy", action="store_true", help="the words of noisy copies too, for questions")
     parser.add_argument("--out", type=Path, required=True)
     return parser
 
 
 def main() -> None:
     options = parser().parse_args()
-    bank = Bank(options.language, options.source, aloud=options.aloud)
+    bank = Bank(options.language, options.source, aloud=options.aloud, noisy=options.noisy)
     options.out.mkdir(parents=True, exist_ok=True)
     done = failed = 0
     with (
@@ -148,7 +156,7 @@ def main() -> None:
         (options.out / "units.jsonl").open("w", encoding="utf-8") as units_file,
     ):
         for name, text in texts(options.plan, options.dialogues, options.language):
-            about = {"id": name, "audio": "", "text": text, "language": options.language, "speaker": "spliced"}
+            about = {"id": name, "audio": "", "text": text, "language": options.language, "speaker": SPLICED}
             manifest.write(json.dumps(about, ensure_ascii=False) + "\n")
             for variant in range(options.variants):
                 rng = random.Random(f"{name}/{variant}")
