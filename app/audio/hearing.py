@@ -105,7 +105,7 @@ class Ear:
             return []
         probability = self._gate.push(clean.plain, self.listener.speaking)
         near = clean.dbfs >= clean.raw_dbfs + _NEAR_DB or clean.raw_dbfs < _ECHO_MATTERS_DBFS
-        sound = Sounded(clean.pcm, probability, clean.dbfs, time, self._guard(now), near)
+        sound = Sounded(clean.pcm, probability, clean.dbfs, time, self._guard(now), near, self._gate.cheap)
         events: list[Level | SpeechEvent] = [*self.listener.push(sound)]
         level = self._level
         self._level = Level(

@@ -38,6 +38,10 @@ _TAIL: Final = 0.2
 """Seconds that are kept after the key was let go: people let go early."""
 _BATCH: Final = 4
 _LONGEST: Final = MAX_SECONDS - 1.0
+_SIGNS: Final = 3
+"""Frames over playback that might be a voice, after which the loudspeaker is turned down."""
+_DOUBT: Final = 0.3
+"""Seconds for which it stays so after the last such frame."""
 _HISTORY: Final = round((PRE_ROLL + 1.0) / FRAME_SECONDS)
 
 
@@ -54,6 +58,8 @@ class Sounded:
     guard: Guard = "open"
     near: bool = True
     """Whether it cannot be an echo."""
+    cheap: bool = False
+    """Whether the cheap detector takes it for a voice."""
 
 
 class Listener:
@@ -63,6 +69,8 @@ class Listener:
         self.hands_free = True
         self.configure(sensitivity, pause)
         self._past: deque[Sounded] = deque(maxlen=_HISTORY)
+        self._signs = 0
+        self._doubt = 0
         self._rest()
 
     def configure(self, sensitivity: float, pause: float) -> None:
@@ -75,6 +83,11 @@ class Listener:
     def speaking(self) -> bool:
         """Whether a turn has begun and not ended."""
         return self._turn
+
+    @property
+    def suspecting(self) -> bool:
+        """Whether there may be a voice over what is played: too early to begin a turn, in time to turn it down."""
+        return self._doubt > 0
 
     def _rest(self) -> None:
         self._turn = False
@@ -92,6 +105,7 @@ class Listener:
 
     def push(self, frame: Sounded) -> list[SpeechEvent]:
         """One frame of 10 ms."""
+        self._suspect(frame)
         if not self._turn:
             if frame.guard == "half":  # what is heard now is the loudspeaker: no question begins with it
                 self._past.clear()
@@ -144,14 +158,30 @@ class Listener:
         events: list[SpeechEvent] = [SpeechDropped(now, self._voiced * FRAME_SECONDS)] if self._turn else []
         self._rest()
         self._past.clear()
+        self._signs = self._doubt = 0
         return events
+
+    def _suspect(self, frame: Sounded) -> None:
+        """Nothing is asked of the network here, whose windows are too long for it: what is loud, near and like a voice
+        for the cheap detector turns the loudspeaker down; only what the network confirms will stop it."""
+        self._doubt = max(0, self._doubt - 1)
+        if not self.hands_free or frame.guard not in ("full", "cautious"):
+            self._signs = self._doubt = 0
+        elif frame.cheap and frame.near and self._is_loud(frame):
+            self._signs = min(self._signs + 1, _SIGNS)
+            if self._signs == _SIGNS:
+                self._doubt = round(_DOUBT / FRAME_SECONDS)
+        else:
+            self._signs = max(0, self._signs - 1)
+
+    def _is_loud(self, frame: Sounded) -> bool:
+        return frame.dbfs >= self._quietest + _LOUDER_DB[frame.guard]
 
     def _is_speech(self, frame: Sounded) -> bool:
         """Whether a frame is a sign of speech before a turn has begun."""
         threshold = self._threshold if frame.guard == "open" else min(self._threshold, _OVER_PLAYBACK)
-        loud = frame.dbfs >= self._quietest + _LOUDER_DB[frame.guard]
         # between syllables it is quiet though the network, which remembers, is sure: the last sign counts a while
-        self._since_sign = 0 if loud and frame.near else self._since_sign + 1
+        self._since_sign = 0 if self._is_loud(frame) and frame.near else self._since_sign + 1
         return frame.probability >= threshold and self._since_sign <= 6
 
     def _noticed(self, frame: Sounded) -> bool:

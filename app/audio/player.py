@@ -22,6 +22,10 @@ __all__ = ["Player"]
 _AHEAD: Final = 0.12
 """Seconds handed over ahead: what a loaded machine may be late by."""
 _FADE: Final = 0.012
+_DUCKED: Final = 0.1
+"""How loud what is played remains while there may be a voice: 20 dB less, so that a false alarm costs no word."""
+_RETURN: Final = 0.15
+"""Seconds in which it becomes as loud as before."""
 _GUARD: Final = 0.006
 """Seconds of what was handed over that are left untouched, at least, because the device may be taking them."""
 _PATIENCE: Final = 5.0
@@ -86,6 +90,7 @@ class Player:
         self._without_since: float | None = None
         self._track: _Track | None = None
         self._volume = self._gain = volume
+        self._ducked = False
         self._held = False
         self._rising = 0
         self._quiet_at = float("-inf")
@@ -93,6 +98,16 @@ class Player:
     def set_volume(self, volume: float) -> None:
         with self._lock:
             self._volume = volume
+
+    def duck(self, down: bool) -> None:
+        """Turn what is played down at once, or slowly up again."""
+        with self._lock:
+            if down == self._ducked:
+                return
+            self._ducked = down
+            if down and not self._held and self._track is not None and self._line is not None:
+                self._take_back(self._track, self._line)
+                self._hand_over(self._track, self._line)  # at once: the little that is left may not last until `fill`
 
     def attach(self, line: Line | None, now: float) -> None:
         """Another loudspeaker, or none: what was not heard of the stream is played there."""
@@ -212,10 +227,15 @@ class Player:
     def _write(self, line: Line, pcm: Pcm) -> None:
         if not pcm.size:
             return
-        gain = np.full(pcm.size, self._volume, np.float32)
-        if self._gain != self._volume:
-            gain = np.linspace(self._gain, self._volume, pcm.size, dtype=np.float32)
-            self._gain = self._volume
+        wanted = self._volume * (_DUCKED if self._ducked else 1.0)
+        gain = np.full(pcm.size, wanted, np.float32)
+        if self._gain != wanted:
+            # a slope as long as one between silence and full volume, as far as it is handed over now
+            slope = np.arange(1, pcm.size + 1, dtype=np.float32) / (
+                (_FADE if wanted < self._gain else _RETURN) * line.rate
+            )
+            gain = self._gain + np.sign(wanted - self._gain) * np.minimum(slope, abs(wanted - self._gain))
+            self._gain = float(gain[-1])
         if self._rising:
             full = round(_FADE * line.rate)
             gain *= np.clip((np.arange(pcm.size) + full - self._rising) / full, 0.0, 1.0).astype(np.float32)
@@ -227,14 +247,18 @@ class Player:
         track, line = self._track, self._line
         if track is None or line is None:
             return
-        guard = max(line.block, round(_GUARD * line.rate))
-        track.cursor -= line.ring.take_back(guard)
+        self._take_back(track, line)
         if line.ring.readable:
             pcm = track.tape.slice(track.cursor, track.cursor + round(_FADE * line.rate))
             track.cursor += pcm.size
-            fall = np.linspace(self._volume, 0.0, pcm.size, dtype=np.float32)
+            fall = np.linspace(self._gain, 0.0, pcm.size, dtype=np.float32)
             line.ring.write((pcm * fall)[:, None])
         self._quiet_at = now + line.latency + (line.ring.readable + line.block) / line.rate
+
+    @staticmethod
+    def _take_back(track: _Track, line: Line) -> None:
+        """What the device is not about to take is to be handed over anew."""
+        track.cursor -= line.ring.take_back(max(line.block, round(_GUARD * line.rate)))
 
     def _observe(self, now: float) -> None:
         if self._track is not None and self._line is not None:

@@ -79,6 +79,8 @@ class SpeechGate:
         self._probability = 0.0
         self.windows = 0
         """How often the network ran."""
+        self.cheap = False
+        """Whether the cheap detector takes the last frame for a voice: at once, and often wrongly."""
 
     def reset(self) -> None:
         self._past.clear()
@@ -92,7 +94,8 @@ class SpeechGate:
     def push(self, frame: Pcm, keep_open: bool = False) -> float:
         """A frame (160,) at 16 kHz. `keep_open`: ask the network whatever the gate says (somebody is speaking)."""
         data = (np.clip(frame, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
-        if keep_open or self._cheap.is_speech(data, LISTEN_RATE):
+        self.cheap = self._cheap.is_speech(data, LISTEN_RATE)
+        if keep_open or self.cheap:
             if not self._open:
                 self._silero.reset()
                 self._waiting = np.concatenate([*self._past, self._waiting])

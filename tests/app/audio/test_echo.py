@@ -1,12 +1,13 @@
 """The loudspeaker is heard at -10 dB: the assistant does not interrupt itself, a voice over it does."""
 
 import numpy as np
+import pytest
 
 from app.audio.echo import Cleaner, frame_dbfs, likeness
 from app.audio.events import PlaybackFinished, PlaybackStarted, SpeechStarted
 from app.audio.ring import FRAME
 from app.settings.model import AudioSettings
-from tests.app.audio.simulated import Scene, Simulation, question
+from tests.app.audio.simulated import AIR, Scene, Simulation, question
 
 NAMES = ["en-1-brazil", "en-2-sky", "en-3-museum", "zh-1-minute", "zh-2-rain"]
 
@@ -23,11 +24,60 @@ def test_twenty_replies_do_not_interrupt_themselves_and_a_voice_does() -> None:
         scene.until(PlaybackFinished)
         scene.run(0.7)
     assert not scene.of(SpeechStarted)
+    assert scene.ducked == 0.0
     scene.room.play(99, np.concatenate([question(name, 24_000) for name in NAMES]))
     scene.until(PlaybackStarted)
     scene.run(1.0)
     scene.world.say(question("en-2-sky"), gain=0.5)
     scene.until(SpeechStarted, 2.5)
+    scene.room.stop()
+
+
+@pytest.mark.parametrize("echo_db", [None, -20, -10])
+@pytest.mark.parametrize("gain", [0.5, 0.15])
+@pytest.mark.parametrize("name", ["en-1-brazil", "human-2-thank-you", "zh-1-minute"])
+def test_a_voice_turns_a_reply_down_before_it_is_understood_as_one(
+    echo_db: float | None, gain: float, name: str
+) -> None:
+    world = Simulation(echo_gain=0.0 if echo_db is None else 10 ** (echo_db / 20))
+    world.add("microphone", "Mic", 48_000, 1, default=True, latency=0.02)
+    world.add("loudspeaker", "Speaker", 48_000, 2, default=True, latency=0.02)
+    scene = Scene(AudioSettings(), world)
+    scene.run(0.3)
+    scene.room.play(1, np.concatenate([question(other, 24_000) for other in (*NAMES, *NAMES)]))
+    scene.until(PlaybackStarted)
+    scene.run(8.0)
+    assert scene.ducked == 0.0
+    voice = question(name)
+    began = world.say(voice[np.flatnonzero(np.abs(voice) > 0.02)[0] :], gain)
+    while not scene.ducked:
+        scene.run(0.01)
+    turned_down = world.time - began
+    scene.until(SpeechStarted, 1.5)
+    started = world.time - began
+    assert turned_down < 0.15
+    assert turned_down < started - 0.1
+    scene.run(0.2)
+    loud = np.flatnonzero(np.abs(world.recorded) > 0.1)[-1] / AIR
+    assert loud - (began - 1000.0) < 0.2
+    scene.room.stop()
+
+
+def test_a_knock_turns_a_reply_down_at_most_and_it_comes_back() -> None:
+    world = Simulation()
+    world.add("microphone", "Mic", 48_000, 1, default=True, latency=0.02)
+    world.add("loudspeaker", "Speaker", 48_000, 2, default=True, latency=0.02)
+    scene = Scene(AudioSettings(), world)
+    scene.run(0.3)
+    scene.room.play(1, np.concatenate([question(other, 24_000) for other in (*NAMES, *NAMES)]))
+    scene.until(PlaybackStarted)
+    scene.run(2.0)
+    noise = np.random.default_rng(1).standard_normal(1600).astype(np.float32)
+    world.say(0.5 * noise * np.exp(-np.linspace(0, 8, noise.size)).astype(np.float32))
+    scene.run(2.0)
+    assert scene.ducked < 0.6
+    assert not scene.of(SpeechStarted)
+    assert not scene.room._player._ducked
     scene.room.stop()
 
 
