@@ -235,6 +235,92 @@ def unplugged(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"sound after it came back": "yes"}
 
 
+def push_to_talk(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """What is said while the button is held is a question, and what is said without it is none."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    context, button = driver.program.context, driver.program.window.panel.composer.talk
+    hands_free = context.settings
+    audio = hands_free.audio.model_copy(update={"mode": "push-to-talk"})
+    context.change(hands_free.model_copy(update={"audio": audio}))
+    count = len(driver.turns)
+    pcm = spoken(questions / OTHER)
+    pcm = pcm[: np.flatnonzero(np.abs(pcm) > 0.01)[-1] + 1]
+    try:
+        driver.pump(0.5)
+        _ask(driver, card, questions)
+        driver.pump(1.0)
+        assert len(driver.turns) == count, "it listened although the button was not held"
+        QTest.mousePress(button, Qt.MouseButton.LeftButton)
+        driver.during(lambda: card.say(np.concatenate([QUIET, pcm, QUIET])))
+        assert driver.state == "listening", f"while the button is held it is {driver.state}"
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+        let_go = time.monotonic()
+        driver.wait(lambda: driver.state in ("thinking", "speaking"), 10, "the question to end with the button")
+        ended = time.monotonic() - let_go
+        turn = driver.wait_turn(count + 1)
+    finally:
+        context.change(hands_free)
+        driver.pump(0.5)
+    assert turn.question, "nothing was heard"
+    return {"heard while it was held": turn.question, "let go -> thinking, s": round(ended, 2)}
+
+
+def microphone(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """The microphone goes away: typing goes on; the next one is found without a restart, and is heard."""
+    devices = driver.program.context.bridge.devices
+    before = devices["microphone"].name
+    card.unplug_microphone()
+    driver.pump(2.0)
+    count = len(driver.turns) + 1
+    _type(driver, "How are you?")
+    assert driver.wait_turn(count).reply, "typing does not work without a microphone"
+    card.plug_microphone("headset")
+    began = time.monotonic()
+    driver.pump(3.0)
+    for _ in range(5):  # it is asked until it hears: how long that takes is the figure
+        _ask(driver, card, questions)
+        driver.pump(1.0)
+        if len(driver.turns) > count:
+            break
+    found = time.monotonic() - began
+    turn = driver.wait_turn(count + 1)
+    assert turn.question, "the other microphone is not heard"
+    card.unplug_microphone("headset")
+    card.plug_microphone()
+    driver.pump(3.0)
+    return {"before": before, "heard by the next one": turn.question, "heard and told within, s": round(found, 1)}
+
+
+def calibration(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+    """The calibration tells a room with echo from headphones, and says why it chooses what it does."""
+    from app.window.pages.calibration import CalibrationPage
+
+    context = driver.program.context
+    before = context.settings
+    figures: Figures = {}
+    context.show_page("calibration")
+    page = driver.program.window.findChild(CalibrationPage)
+    assert page is not None
+    try:
+        for room, decibels in (("headphones", None), ("loudspeaker at -10 dB", -10.0), ("at +6 dB", 6.0)):
+            card.bleed(decibels)
+            driver.pump(1.0)
+            page.measure()
+            driver.wait(lambda: not page.start.isEnabled(), 5, "the calibration to begin")
+            driver.wait(page.start.isEnabled, 40, "the calibration")
+            audio = context.settings.audio
+            assert page.why.text(), page.outcome.sentence.text()
+            figures[room] = f"{audio.duplex}, {audio.echo_delay_ms:.0f} ms: {page.why.text()}"
+    finally:
+        card.bleed(None)
+        context.change(before)
+        context.show_page("")
+        driver.pump(0.5)
+    return figures
+
+
 def killed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     """The engine is killed in the middle of a reply: a sentence, a button, and it goes on with nothing lost."""
     from PySide6.QtWidgets import QPushButton
@@ -289,7 +375,10 @@ JOURNEYS: Final[dict[str, Journey]] = {
     "cough": cough,
     "noise": noise,
     "bleed": bleed,
+    "push-to-talk": push_to_talk,
+    "calibration": calibration,
     "unplugged": unplugged,
+    "microphone": microphone,
     "killed": killed,
     "memory": memory,
 }

@@ -101,6 +101,7 @@ class SoundCard:
         self._server: subprocess.Popen[bytes] | None = None
         self._speaker: str | None = None
         self._bleed: str | None = None
+        self._microphones: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         socket = self._folder / "native"
@@ -119,8 +120,7 @@ class SoundCard:
             time.sleep(0.05)
         self.plug_speaker()
         self._load("module-null-sink", "sink_name=micfeed", f"rate={RATE}", "channels=1")
-        self._load("module-remap-source", "master=micfeed.monitor", "source_name=mic")
-        self._pactl("set-default-source", "mic")
+        self.plug_microphone()
         return self
 
     def __exit__(
@@ -180,6 +180,16 @@ class SoundCard:
             thread.join(5)
 
     # --- the microphone ---
+
+    def plug_microphone(self, name: str = "mic", *, default: bool = True) -> None:
+        """A microphone that hears what is said. The one that is the default is the one that programs follow."""
+        module = self._load("module-remap-source", "master=micfeed.monitor", f"source_name={name}")
+        self._microphones[name] = module
+        if default:
+            self._pactl("set-default-source", name)
+
+    def unplug_microphone(self, name: str = "mic") -> None:
+        self._pactl("unload-module", self._microphones.pop(name))
 
     def say(self, pcm: npt.NDArray[np.float32]) -> None:
         """Play samples (n,) of 48 kHz into the microphone, in real time; returns when they have been heard."""
