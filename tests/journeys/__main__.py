@@ -32,7 +32,7 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(results, ensure_ascii=False, indent=2), "utf-8")
     for name, figures in results.items():
-        print(f"{name:12}" + "\n            ".join(f"{key}: {value}" for key, value in figures.items()))
+        print(f"{name:14}" + "\n              ".join(f"{key}: {value}" for key, value in figures.items()))
     return 1 if any("failed" in figures for figures in results.values()) else 0
 
 

@@ -306,13 +306,15 @@ def calibration(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     try:
         for room, decibels in (("headphones", None), ("loudspeaker at -10 dB", -10.0), ("at +6 dB", 6.0)):
             card.bleed(decibels)
-            driver.pump(1.0)
-            page.measure()
-            driver.wait(lambda: not page.start.isEnabled(), 5, "the calibration to begin")
-            driver.wait(page.start.isEnabled, 40, "the calibration")
+            with card.room_noise():
+                driver.pump(1.0)
+                page.measure()
+                driver.wait(lambda: not page.start.isEnabled(), 5, "the calibration to begin")
+                driver.wait(page.start.isEnabled, 40, "the calibration")
             audio = context.settings.audio
             assert page.why.text(), page.outcome.sentence.text()
             figures[room] = f"{audio.duplex}, {audio.echo_delay_ms:.0f} ms: {page.why.text()}"
+            assert (audio.echo_delay_ms > 0) == (decibels is not None), figures[room]
     finally:
         card.bleed(None)
         context.change(before)

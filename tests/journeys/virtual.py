@@ -200,6 +200,24 @@ class SoundCard:
         )  # fmt: skip
         player.communicate(np.ascontiguousarray(pcm, "<f4").tobytes())
 
+    @contextlib.contextmanager
+    def room_noise(self, seconds: float = 60.0, dbfs: float = -65.0) -> Iterator[None]:
+        """A room that is quiet, not dead, while the block runs (at most `seconds`): a microphone never gives zeros."""
+        noise = np.random.default_rng(0).standard_normal(round(seconds * RATE)) * 10 ** (dbfs / 20)
+        file = self._folder / "noise.raw"
+        file.write_bytes(noise.astype("<f4").tobytes())
+        with file.open("rb") as sound:
+            player = subprocess.Popen(
+                ["pacat", "-d", "micfeed", "--format=float32le", f"--rate={RATE}", "--channels=1"],
+                stdin=sound,
+                stderr=subprocess.DEVNULL,
+            )
+        try:
+            yield
+        finally:
+            player.kill()
+            player.wait(5)
+
     # --- inside ---
 
     def _load(self, *arguments: str) -> str:
