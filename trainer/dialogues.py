@@ -12,6 +12,8 @@ import string
 from dataclasses import dataclass
 from pathlib import Path
 
+from cslm_core.errors import TrainingError
+
 LANGUAGES = ("en", "zh")
 
 
@@ -33,13 +35,13 @@ class QuestionType:
 
 
 def load_types(folder: Path) -> list[QuestionType]:
-    """All question types below `folder`, in file and line order; ValueError for a repeated id."""
+    """All question types below `folder`, in file and line order; TrainingError for a repeated id."""
     types: dict[str, QuestionType] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             if row["id"] in types:
-                raise ValueError(f"The question type {row['id']} stands twice.")
+                raise TrainingError(f"The question type {row['id']} stands twice.")
             types[row["id"]] = QuestionType(row["id"], row["split"], row["q"], row["test"], row["a"], row["keys"])
     return list(types.values())
 

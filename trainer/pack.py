@@ -18,6 +18,7 @@ from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, UnitVocabulary
 from cslm_core.packs.verify import verify_pack
 from cslm_core.units import CODE_COUNT, CODE_RATE
+from trainer.command import run_command
 
 LARGEST_STARTER = 170_000_000
 
@@ -105,10 +106,14 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. PackError, TrainingError for parts that do not make a pack."""
     folder = assemble(options.tokenizer, options.lm, options.decoder, options.out, options.version)
     print(f"{folder}: {sum(f.stat().st_size for f in folder.rglob('*') if f.is_file()) / 1e6:.1f} MB")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

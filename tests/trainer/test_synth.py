@@ -90,9 +90,9 @@ def test_ids_of_the_plans(tmp_path: Path) -> None:
 def test_a_file_of_texts(tmp_path: Path) -> None:
     lines(tmp_path / "t.jsonl", [{"id": "x-1", "text": "Yes", "language": "en", "more": 1}])
     assert plan_texts("texts", tmp_path, tmp_path / "t.jsonl") == [Text("x-1", "Yes", "en")]
-    with pytest.raises(ValueError, match="needs a file"):
+    with pytest.raises(TrainingError, match="needs a file"):
         plan_texts("texts", tmp_path)
-    with pytest.raises(ValueError, match="no plan 'songs'"):
+    with pytest.raises(TrainingError, match="no plan 'songs'"):
         plan_texts("songs", tmp_path)
 
 

@@ -21,6 +21,7 @@ from cslm_core.decoder.mel import MARGIN, SAMPLE_RATE, log_mel
 from cslm_core.decoder.vocoder import Vocoder
 from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_path, atomic_write_json
+from trainer.command import run_command
 from trainer.decoder.data import Clip, Speech, UnitClip, json_lines, unit_clips
 from trainer.decoder.export import assemble, read_vocoder
 from trainer.decoder.job import one_thread
@@ -122,7 +123,8 @@ def table(results: list[dict[str, Any]]) -> str:
     return "\n".join([head, *lines])
 
 
-def arguments() -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="corpus folders")
     parser.add_argument("--units", type=Path, nargs="+", help="units.jsonl files, where they are not in the corpora")
@@ -138,11 +140,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, help="write the speech there")
     parser.add_argument("--out", type=Path, help="JSON file")
     parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    return parser
 
 
-def main() -> None:
-    options = arguments()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError where there is nothing to judge, or nothing to judge it on."""
     one_thread(options.threads)
     decoder = None
     if options.decoder is not None:
@@ -168,6 +170,10 @@ def main() -> None:
     print(table(results))
     if options.out is not None:
         atomic_write_json(options.out, results)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 from cslm_core.decoder.decoder import CONFIG_FILE, FlowDecoder
 from cslm_core.decoder.vocoder import Vocoder
 from cslm_core.errors import TrainingError
+from trainer.command import run_command
 from trainer.decoder.job import Job
 from trainer.decoder.train_flow import parts_of
 from trainer.decoder.train_vocoder import vocoder_of
@@ -43,9 +44,13 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError where a job has no checkpoint."""
     assemble(options.vocoder, options.flow, options.steps, options.speaker, options.pace).save(options.out)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from cslm_core.decoder.duration import DurationConfig, DurationPredictor
 from cslm_core.decoder.flow import Flow, FlowConfig
 from cslm_core.errors import TrainingError
 from cslm_core.tensors import load_int8
+from trainer.command import run_command
 from trainer.decoder.data import Speech, UnitClip, json_lines, unit_clips
 from trainer.decoder.job import Average, Job, Means, one_thread
 from trainer.decoder.units import Corruption, FlowBatch, FlowSampler, nearest_codes
@@ -282,8 +283,8 @@ def read_codebook(path: Path | None) -> Tensor | None:
     return found.float()
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a corpus or a checkpoint that cannot be used; 130 where it was told to end."""
     one_thread(options.threads)
     job = Job(options.out, options.minutes, options.hours)
     job.catch_signals()
@@ -326,6 +327,10 @@ def main() -> None:
     job.log(step=trainer.step, event="stop", **judge(trainer, speech.held_out))
     if job.stopped:
         sys.exit(130)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from cslm_core.decoder.decoder import FlowDecoder, config_from
 from cslm_core.decoder.mel import FFT, HOP, log_mel
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 from cslm_core.errors import TrainingError
+from trainer.command import run_command
 from trainer.decoder.data import Clip, CropSampler, Speech
 from trainer.decoder.discriminator import Discriminators
 from trainer.decoder.job import Average, Job, Means, one_thread
@@ -165,8 +166,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a corpus or a checkpoint that cannot be used; 130 where it was told to end."""
     one_thread(options.threads)
     job = Job(options.out, options.minutes, options.hours)
     job.catch_signals()
@@ -205,6 +206,10 @@ def main() -> None:
     job.log(step=trainer.step, event="stop")
     if job.stopped:
         sys.exit(130)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ Knows only which commands there are; an error meant for the user is one sentence
 from __future__ import annotations
 
 import argparse
-import sys
 
-from cslm_core.errors import CslmError
+from trainer.command import run_command
 from trainer.evaluation import bench, build, run
 
 
@@ -24,14 +23,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command."""
-    options = parser().parse_args(arguments)
-    try:
-        options.run(options)
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_command(lambda options: options.run(options), parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cslm_core.errors import CslmError
+from trainer.command import run_command
 from trainer.language.configuration import load_config
 from trainer.language.job import Job
 from trainer.language.training import Run, begin
@@ -128,26 +127,26 @@ def _collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
     }
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """0, or 2 with a sentence on the standard error."""
+def parser() -> argparse.ArgumentParser:
+    """The options of this command."""
     parser = argparse.ArgumentParser(prog="python -m trainer.language.bench", description=__doc__)
     parser.add_argument("job", type=Path, nargs="?", help="a job folder; without one a tiny one is made")
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
-    try:
-        with tempfile.TemporaryDirectory(prefix="cslm-bench-") as place:
-            if options.job is None:
-                from trainer.language.demo import small_job
+    return parser
 
-                job = small_job(Path(place) / "job", samples=0)
-            else:
-                job = Job.open(options.job)
-            with job.lock("bench"):
-                found = compare(job, options.steps)
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        return 2
+
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a folder that is no job, or one at which another process works."""
+    with tempfile.TemporaryDirectory(prefix="cslm-bench-") as place:
+        if options.job is None:
+            from trainer.language.demo import small_job
+
+            job = small_job(Path(place) / "job", samples=0)
+        else:
+            job = Job.open(options.job)
+        with job.lock("bench"):
+            found = compare(job, options.steps)
     if options.json:
         print(
             json.dumps({"packed": found.packed, "padded": found.padded, "ratio": found.ratio, "filled": found.filled})
@@ -157,8 +156,11 @@ def main(arguments: list[str] | None = None) -> int:
             f"packed {found.packed:.0f} tokens/s, padded Trainer {found.padded:.0f} tokens/s"
             f" ({found.filled:.0%} of its batches is not padding): x{found.ratio:.2f}"
         )
-    return 0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -19,8 +19,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
+from trainer.command import run_command
 from trainer.lm.start import character_row, mean_row, unit_rows, without_layers
 from trainer.lm.vocabulary import CHINESE_PUNCTUATION, HAN, MARKERS, build_vocabulary, characters_of
 from trainer.tokenizer.train import PointwiseHead
@@ -107,8 +109,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a base that lacks weights, or a layer that is to be left out."""
     base = json.loads(options.base_tokenizer.read_text("utf-8"))
     characters = characters_of(chinese_texts(options.texts, options.corpus), common_characters())
     vocabulary = build_vocabulary(base, options.kept, characters, list(_LANGUAGE_WORDS))
@@ -129,10 +131,14 @@ def main() -> None:
     state.pop("lm_head.weight", None)
     missing = model.load_state_dict(state, strict=False).missing_keys
     if set(missing) - {"lm_head.weight"}:
-        raise RuntimeError(f"The base model lacks {missing}.")
+        raise TrainingError(f"The base model lacks {missing}.")
     model.tie_weights()
     model.save_pretrained(options.out)
     print(f"{vocabulary.size} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 def _new_rows(

@@ -12,15 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from cslm_core.errors import CslmError, TrainingError
+from cslm_core.errors import TrainingError
 from cslm_core.lm.load import read_state
 from cslm_core.packs.verify import verify_pack
+from trainer.command import run_command
 from trainer.lm.start import without_layers
 
 CARRIED_FILES = ("tokenizer.json", "layout.json", "trained.json")
@@ -36,10 +36,7 @@ def restore_lm(pack: Path, out: Path, without: Sequence[int] = ()) -> int:
         raise TrainingError(f"{out} exists already; name another folder or delete it.")
     verify_pack(pack)
     folder = pack / "lm"
-    try:
-        state, layers = without_layers(read_state(folder), without)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
+    state, layers = without_layers(read_state(folder), without)
     model = LlamaForCausalLM(LlamaConfig.from_pretrained(folder, num_hidden_layers=layers))
     missing = set(model.load_state_dict(state, strict=False).missing_keys) - {"lm_head.weight"}
     if missing:
@@ -70,13 +67,13 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
-    try:
-        print(f"{restore_lm(options.pack, options.out, options.without)} tokens so far")
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+def run(options: argparse.Namespace) -> None:
+    """The command. PackError, TrainingError as of `restore_lm`."""
+    print(f"{restore_lm(options.pack, options.out, options.without)} tokens so far")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

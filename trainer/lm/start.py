@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 import torch
 from torch import Tensor
 
+from cslm_core.errors import TrainingError
+
 # How an English speaker would spell espeak's symbols.
 SPELLING = {
     "ɪ": "i", "iː": "ee", "i": "ee", "ɛ": "e", "æ": "a", "ʌ": "u", "ə": "a", "ɐ": "a", "ɑː": "ah", "ɑ": "ah",
@@ -30,11 +32,11 @@ _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
 def without_layers(state: Mapping[str, Tensor], without: Iterable[int]) -> tuple[dict[str, Tensor], int]:
     """A Llama's weights without some layers, the others numbered anew, and how many those are.
 
-    ValueError for a layer that there is not.
+    TrainingError for a layer that there is not.
     """
     numbers = sorted({int(m[1]) for name in state if (m := _LAYER.fullmatch(name))})
     if unknown := set(without) - set(numbers):
-        raise ValueError(f"There is no layer {min(unknown)}; there are {len(numbers)}, from 0.")
+        raise TrainingError(f"There is no layer {min(unknown)}; there are {len(numbers)}, from 0.")
     place = {old: new for new, old in enumerate(n for n in numbers if n not in set(without))}
     kept = {}
     for name, value in state.items():

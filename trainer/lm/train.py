@@ -20,7 +20,6 @@ import json
 import math
 import os
 import shutil
-import sys
 import time
 import tomllib
 from dataclasses import dataclass
@@ -34,9 +33,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import LlamaForCausalLM
 
-from cslm_core.errors import CslmError, TrainingError
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
+from trainer.command import run_command
 from trainer.lm.confusions import Confusions
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
@@ -293,14 +293,6 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    try:
-        run(parser().parse_args())
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
-
-
 def run(options: argparse.Namespace) -> None:
     """The command. TrainingError for a mixture or material that cannot be, or where a state cannot be written."""
     torch.set_num_threads(options.threads)
@@ -314,6 +306,10 @@ def run(options: argparse.Namespace) -> None:
     counts = {k: len(v) for k, v in corpora.spoken.items()}
     print(json.dumps({"utterances": counts, "answerable": len(corpora.answerable)}))
     job.run(options.minutes, options.decay_minutes, tokens=options.tokens)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

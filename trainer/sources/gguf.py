@@ -13,9 +13,14 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, LlamaForCausalLM
 
+from cslm_core.errors import TrainingError
+from trainer.command import run_command
+
 
 def convert(model: Path, out: Path) -> int:
-    """Write the folder; how many parameters the model has."""
+    """Write the folder; how many parameters the model has. TrainingError where there is no such file."""
+    if not model.is_file():  # else it would be taken for a name on the hub
+        raise TrainingError(f"{model} is missing; name a GGUF file that is there.")
     loaded = LlamaForCausalLM.from_pretrained(model.parent, gguf_file=model.name, dtype=torch.float32)
     config = loaded.config
     config.quantization_config = None
@@ -35,9 +40,13 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command."""
     print(f"{convert(options.model, options.out) / 1e6:.1f} M parameters")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any, Final
 
-from cslm_core.errors import CslmError, TrainingError
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_text
+from trainer.command import run_command
 
 SPEAKER: Final = "hsk"
 
@@ -71,14 +71,14 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parser().parse_args(arguments)
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a tar that lacks what the list names."""
     rows = [json.loads(line) for line in options.list.read_text("utf-8").splitlines()]
-    try:
-        print(f"{unpack(options.tar, rows, options.out)} utterances")
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    print(f"{unpack(options.tar, rows, options.out)} utterances")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

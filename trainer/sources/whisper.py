@@ -16,8 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_path
 from cslm_core.tensors import save_int8
+from trainer.command import run_command
 
 _TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
@@ -28,11 +30,11 @@ def _string(file: BinaryIO) -> str:
 
 
 def read_ctranslate2(path: Path) -> dict[str, Tensor]:
-    """All variables of a CTranslate2 model file; ValueError for a format version other than 6."""
+    """All variables of a CTranslate2 model file; TrainingError for a format version other than 6."""
     with path.open("rb") as file:
         (version,) = struct.unpack("<I", file.read(4))
         if version != 6:
-            raise ValueError(f"{path.name} has CTranslate2 format version {version}, 6 is known.")
+            raise TrainingError(f"{path.name} has CTranslate2 format version {version}, 6 is known.")
         _string(file)
         _revision, count = struct.unpack("<II", file.read(8))
         variables = {}
@@ -88,10 +90,15 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a model of another format."""
+    state = encoder_from_ctranslate2(options.model)
     with atomic_path(options.out) as temporary:
-        save_int8(encoder_from_ctranslate2(options.model), temporary)
+        save_int8(state, temporary)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

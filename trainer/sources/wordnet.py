@@ -12,13 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from cslm_core.errors import CslmError, TrainingError
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_text
+from trainer.command import run_command
 
 FILES: Final = ("data.adj", "data.adv", "data.noun", "data.verb")
 SHORTEST, LONGEST = 4, 14
@@ -58,7 +58,7 @@ def common(texts: Iterator[str], tokenizer: Path, pieces: int) -> Iterator[str]:
     """Those made of words that are one of the first `pieces` of a byte-pair vocabulary, which are the commonest."""
     from tokenizers import Tokenizer
 
-    vocabulary = Tokenizer.from_file(str(tokenizer))
+    vocabulary = Tokenizer.from_str(tokenizer.read_text("utf-8"))
     for text in texts:
         words = re.findall(r"[A-Za-z']+", text)
         words[0] = words[0][0].lower() + words[0][1:]
@@ -77,18 +77,18 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for a folder that is not WordNet's."""
+    found = sentences(options.folder)
+    if options.tokenizer:
+        found = common(found, options.tokenizer, options.pieces)
+    rows = [{"id": f"wordnet-{n:05d}.en", "text": text, "language": "en"} for n, text in enumerate(found)]
+    atomic_write_text(options.out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    print(f"{len(rows)} sentences")
+
+
 def main(arguments: list[str] | None = None) -> None:
-    options = parser().parse_args(arguments)
-    try:
-        found = sentences(options.folder)
-        if options.tokenizer:
-            found = common(found, options.tokenizer, options.pieces)
-        rows = [{"id": f"wordnet-{n:05d}.en", "text": text, "language": "en"} for n, text in enumerate(found)]
-        atomic_write_text(options.out, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-        print(f"{len(rows)} sentences")
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

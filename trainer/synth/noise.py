@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cslm_core.errors import CslmError
+from trainer.command import run_command
 from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.synth.plans import Text
 from trainer.synth.run import Corpus, Sound
@@ -117,14 +116,14 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def run(options: argparse.Namespace) -> None:
+    """The command."""
+    people = [utterance for corpus in options.babble for utterance in load_corpus(corpus)]
+    print(f"{make(Corpus(options.out), options.count, people)} made")
+
+
 def main(arguments: list[str] | None = None) -> None:
-    options = parser().parse_args(arguments)
-    try:
-        people = [utterance for corpus in options.babble for utterance in load_corpus(corpus)]
-        print(f"{make(Corpus(options.out), options.count, people)} made")
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cslm_core.errors import TrainingError
 from trainer.dialogues import LANGUAGES, load_types, training_wordings
 
 PLANS = ("questions", "answers", "sentences", "multiturn", "clarify", "texts")
@@ -36,10 +37,10 @@ class Text:
 
 
 def plan_texts(plan: str, dialogues: Path, file: Path | None = None) -> list[Text]:
-    """All texts of a plan by `order`, languages in turn; ValueError for an unknown plan."""
+    """All texts of a plan by `order`, languages in turn; TrainingError for an unknown plan."""
     if plan == "texts":
         if file is None:
-            raise ValueError("The plan `texts` needs a file.")
+            raise TrainingError("The plan `texts` needs a file.")
         return [Text(r["id"], r["text"], r["language"], n) for n, r in enumerate(_rows(file))]
     makers = {"questions": _questions, "answers": _answers, "multiturn": _multiturn}
     if plan in makers:
@@ -52,7 +53,7 @@ def plan_texts(plan: str, dialogues: Path, file: Path | None = None) -> list[Tex
             for language in LANGUAGES
         ]
     else:
-        raise ValueError(f"There is no plan {plan!r}; there are {', '.join(PLANS)}.")
+        raise TrainingError(f"There is no plan {plan!r}; there are {', '.join(PLANS)}.")
     return sorted(found, key=lambda t: t.order)
 
 

@@ -29,8 +29,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cslm_core.errors import CslmError, TrainingError
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_path
+from trainer.command import run_command
 from trainer.synth.g2p import KOKORO_LANGUAGES
 from trainer.synth.kokoro import Speaker
 from trainer.synth.plans import PLANS, Text, plan_texts
@@ -225,12 +226,15 @@ def check_voices(voices: list[str]) -> list[str]:
     return voices
 
 
-def run(options: argparse.Namespace) -> int:
-    """The command; how many texts were spoken."""
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError where there is no voice, or one that cannot be had."""
     if options.kokoro is None and options.piper is None and options.hibari is None and not options.flite:
         raise TrainingError("There is no voice; name --kokoro DIR, --piper MODEL, --hibari MODEL or --flite.")
     varied = options.manner == "varied" or (options.manner is None and options.plan not in TEACHER_PLANS)
     names = check_voices(options.voices or (list(VOICES) if varied else [TEACHER]))
+    for voice in (options.kokoro, options.piper, options.hibari):
+        if voice is not None and not voice.exists():
+            raise TrainingError(f"{voice} is missing; name a voice that is there.")
     voices: dict[str, Voice] = {}
     if options.kokoro is not None:
         speak = kokoro_voice(options.kokoro, names, varied=varied, threads=options.threads)
@@ -251,7 +255,7 @@ def run(options: argparse.Namespace) -> int:
     if options.rate:
         voices = {code: at_rate(voice, options.rate) for code, voice in voices.items()}
     texts = [t for t in plan_texts(options.plan, options.dialogues, options.texts) if in_lane(t.id, *options.lane)]
-    return speak_all(texts, Corpus(options.out), voices, options.limit)
+    print(f"{speak_all(texts, Corpus(options.out), voices, options.limit)} spoken")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -276,11 +280,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    try:
-        print(f"{run(parser().parse_args(arguments))} spoken")
-    except CslmError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

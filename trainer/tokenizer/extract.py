@@ -23,6 +23,7 @@ from cslm_core.tensors import load_int8
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.whisper import WhisperEncoder
 from trainer.augment import WARPED, Augmenter
+from trainer.command import run_command
 from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.tokenizer.phonemes import words_of
 
@@ -81,8 +82,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command."""
     torch.set_num_threads(options.threads)
     encoder = WhisperEncoder()
     encoder.load_state_dict(load_int8(options.encoder))
@@ -102,6 +103,10 @@ def main() -> None:
                 pcm = augmenter(pcm, rng)
             row = {"id": version, "language": utterance.language, "speaker": utterance.speaker, "words": words}
             store.append(row, features(encoder, pcm).numpy().astype(np.float16))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from cslm_core.tokenizer.quantiser import smooth_path
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer, load_tokenizer
 from cslm_core.units import UnitRuns
 from trainer.augment import WARPED, Augmenter
+from trainer.command import run_command
 from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.tokenizer.align import align_frames, word_states
 from trainer.tokenizer.extract import FeatureStore
@@ -142,8 +143,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command."""
     torch.set_num_threads(options.threads)
     labeller = Labeller(options.tokenizer)
     source = Features(labeller, options.features)
@@ -163,6 +164,10 @@ def main() -> None:
                     aloud = options.aloud and name == utterance.id
                     row = {"id": name, **labeller.label(source(utterance, name), words, aloud=aloud)}
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 
 from cslm_core.files import atomic_write_json
 from cslm_core.tokenizer.whisper import WhisperConfig
+from trainer.command import run_command
 from trainer.tokenizer.report import load_job
 
 
@@ -28,8 +29,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command."""
     model, head, inventory = load_job(options.job)
     options.out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(options.encoder, options.out / "encoder.safetensors")
@@ -41,6 +42,10 @@ def main() -> None:
         "phonemes": inventory,
     }
     atomic_write_json(options.out / "config.json", config)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from torch import nn
 from cslm_core.files import atomic_write_json
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig, smooth_path
 from trainer.checkpoint import load_state
+from trainer.command import run_command
 from trainer.tokenizer.align import SILENCE, align_frames, word_states
 from trainer.tokenizer.train import Data, PointwiseHead
 
@@ -118,8 +119,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command."""
     model, head, inventory = load_job(options.job) if options.job else load_packed(options.tokenizer)
     data = Data(options.features, inventory)
     items = [*data.train, *data.held_out] if options.all else data.held_out
@@ -139,6 +140,10 @@ def main() -> None:
         config = replace(model.config, switch_cost=chosen["switch_cost"])
         atomic_write_json(options.job / "config.json", asdict(config))
         print(f"switch cost {config.switch_cost}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

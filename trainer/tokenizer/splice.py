@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cslm_core.errors import TrainingError
+from trainer.command import run_command
 from trainer.corpora import SPLICED
 from trainer.dialogues import load_types, training_wordings
 from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN, Word, words_of
@@ -128,7 +130,7 @@ def texts(plan: str, dialogues: Path, language: str) -> Iterator[tuple[str, str]
         for number, line in enumerate((dialogues / "sentences.jsonl").read_text("utf-8").splitlines()):
             yield f"sentence-{number:04d}.{language}", json.loads(line)[language]
     else:
-        raise ValueError(f"There is no plan {plan!r}.")
+        raise TrainingError(f"There is no plan {plan!r}.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -146,8 +148,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command. TrainingError for an unknown plan."""
     bank = Bank(options.language, options.source, aloud=options.aloud, noisy=options.noisy)
     options.out.mkdir(parents=True, exist_ok=True)
     done = failed = 0
@@ -170,6 +172,10 @@ def main() -> None:
                 units_file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 done += 1
     print(f"{done} spliced, {failed} texts have a word that was never heard")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from torch.nn import functional as F
 from cslm_core.files import atomic_write_text
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig
 from trainer.checkpoint import load_state, save_state
+from trainer.command import run_command
 from trainer.precision import mixed
 from trainer.tokenizer.align import SILENCE, align_frames, ctc_spikes, frames_from_spikes, word_states
 from trainer.tokenizer.codebook import kmeans
@@ -321,8 +322,8 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    options = parser().parse_args()
+def run(options: argparse.Namespace) -> None:
+    """The command."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -341,6 +342,10 @@ def main() -> None:
     if options.start:
         trainer.start_from(options.start)
     trainer.run(stages)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    run_command(run, parser(), arguments)
 
 
 if __name__ == "__main__":
