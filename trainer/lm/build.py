@@ -119,7 +119,7 @@ def run(options: argparse.Namespace) -> None:
     atomic_write_json(options.out / "layout.json", vocabulary.layout)
     layout = TokenLayout.load(options.out)
 
-    source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32)
+    source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32, local_files_only=True)
     old: Tensor = source.model.embed_tokens.weight.detach()[: options.kept]
     rows = _new_rows(old, vocabulary.characters, layout, options.tokenizer, glosses(options.cedict), base, options.kept)
     state, count = without_layers(source.state_dict(), options.without)

@@ -114,7 +114,9 @@ class Job:
     def __init__(self, start: Path, out: Path, settings: Settings, mixture: Mixture, *, compiled: bool = False) -> None:
         self.out, self.settings, self.mixture, self.compiled = out, settings, mixture, compiled
         out.mkdir(parents=True, exist_ok=True)
-        self.model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32, attn_implementation="sdpa")
+        self.model = LlamaForCausalLM.from_pretrained(
+            start, dtype=torch.float32, attn_implementation="sdpa", local_files_only=True
+        )
         self.model.train()
         self.masters = Masters(self.model, torch.bfloat16 if bfloat16_pays() else torch.float32)
         if compiled:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cslm_core.errors import TrainingError
+from cslm_core.files import atomic_path
 from trainer.command import run_command
 from trainer.corpora import SPLICED
 from trainer.dialogues import load_types, training_wordings
@@ -154,8 +155,10 @@ def run(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     done = failed = 0
     with (
-        (options.out / "manifest.jsonl").open("w", encoding="utf-8") as manifest,
-        (options.out / "units.jsonl").open("w", encoding="utf-8") as units_file,
+        atomic_path(options.out / "manifest.jsonl") as new_manifest,
+        atomic_path(options.out / "units.jsonl") as new_units,
+        new_manifest.open("w", encoding="utf-8") as manifest,
+        new_units.open("w", encoding="utf-8") as units_file,
     ):
         for name, text in texts(options.plan, options.dialogues, options.language):
             about = {"id": name, "audio": "", "text": text, "language": options.language, "speaker": SPLICED}
