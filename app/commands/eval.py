@@ -24,6 +24,10 @@ def evaluate(
         str | None,
         typer.Option("--whisper", help="A faster-whisper folder or model name; without it no speech is judged."),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Only asr, reference (the judge on the same), tts or dialogue; may be repeated."),
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many items of each kind.")] = None,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The scorecard; an interrupted run with the same name goes on.")
@@ -51,6 +55,7 @@ def evaluate(
             pack=pack,
             testset=testset,
             whisper=whisper,
+            only=only,
             limit=limit,
             out=out,
             temperature=temperature,

@@ -8,6 +8,7 @@ import importlib.util
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -19,15 +20,20 @@ __all__ = ["flags", "run_evaluation"]
 _MODULE = "trainer.evaluation"
 
 
-def flags(**options: str | int | float | Path | bool | None) -> list[str]:
-    """Options as the child takes them: `None` and False are left out, True is a flag without a value."""
+def flags(**options: str | int | float | Path | bool | Sequence[str] | None) -> list[str]:
+    """Options as the child takes them: `None` and False are left out, True is a flag without a value, and an option
+    of several values is named for each."""
     given: list[str] = []
     for name, value in options.items():
         if value is None or value is False:
             continue
-        given.append("--" + name.replace("_", "-"))
-        if value is not True:
-            given.append(str(value))
+        flag = "--" + name.replace("_", "-")
+        if value is True:
+            given.append(flag)
+        elif isinstance(value, list | tuple):
+            given += [part for each in value for part in (flag, each)]
+        else:
+            given += [flag, str(value)]
     return given
 
 

@@ -39,6 +39,7 @@ def run(*arguments: str) -> int:
 def test_flags() -> None:
     given = flags(pack=None, limit=3, no_similarity=True, fresh=False, out=Path("x.json"))
     assert given == ["--limit", "3", "--no-similarity", "--out", "x.json"]
+    assert flags(only=["asr", "tts"], limit=None) == ["--only", "asr", "--only", "tts"]
 
 
 def test_eval_and_bench_start_the_evaluation(child: type[FakeChild]) -> None:
@@ -73,8 +74,8 @@ def test_an_error_is_one_sentence(arguments: list[str], words: str, capsys: pyte
 
 def test_the_options_of_both_sides_fit(child: type[FakeChild], capsys: pytest.CaptureFixture[str]) -> None:
     """Every option that the command line hands over is one that the evaluation takes: the pack is what it lacks."""
-    run("eval", "--pack", "nowhere", "--whisper", "base", "--limit", "1", "--temperature", "0.5", "--keep", "k",
-        "--fresh", "--into-pack", "--threads", "1", "--json", "--testset", "t")  # fmt: skip
+    run("eval", "--pack", "nowhere", "--whisper", "base", "--limit", "1", "--only", "asr", "--temperature", "0.5",
+        "--keep", "k", "--fresh", "--into-pack", "--threads", "1", "--json", "--testset", "t")  # fmt: skip
     run("bench", "--pack", "nowhere", "--threads", "1", "--testset", "t", "--smollm2", "s", "--piper", "p", "--json")
     for command in child.calls:
         with pytest.raises(SystemExit) as caught:

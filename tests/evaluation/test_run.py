@@ -87,6 +87,7 @@ def test_tasks(testset: TestSet) -> None:
     tasks = list(work_on(Work(FakeSubject()), testset))
     assert len({task.key for task in tasks}) == len(tasks) == 9 + 2 + 2 * 2 * 4
     assert len(list(work_on(Work(FakeSubject()), testset, limit=1))) == 5 + 2 + 8
+    assert {t.key.split("/")[0] for t in work_on(Work(FakeSubject()), testset, only=["asr", "tts"])} == {"asr", "tts"}
 
 
 def test_an_interrupted_run_goes_on(testset: TestSet, tmp_path: Path) -> None:

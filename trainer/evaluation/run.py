@@ -30,7 +30,7 @@ from trainer.evaluation.journal import Journal
 from trainer.evaluation.normalise import knows_traditional
 from trainer.evaluation.scorecard import figures, scorecard, scorecard_table
 from trainer.evaluation.subject import open_subject
-from trainer.evaluation.tasks import Judge, Task, Work, work_on
+from trainer.evaluation.tasks import KINDS, Judge, Task, Work, work_on
 from trainer.evaluation.testset import TestSet, load_testset
 
 __all__ = ["SCORECARD", "add_command", "add_pack_options", "console", "machine", "run_tasks"]
@@ -61,6 +61,9 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """`run`."""
     parser = commands.add_parser("run", help="judge a pack and write its scorecard")
     add_pack_options(parser)
+    parser.add_argument(
+        "--only", action="append", choices=KINDS, help="only this kind of task; several may be named one by one"
+    )
     parser.add_argument("--whisper", help="faster-whisper folder or model name; without it speech is not judged")
     parser.add_argument("--out", type=Path, default=Path(SCORECARD))
     parser.add_argument("--temperature", type=float, help="default: as the pack is best used")
@@ -99,7 +102,7 @@ def run(options: argparse.Namespace) -> None:
         header = {"pack": pack.digest, "testset": testset.digest, "settings": settings, "version": __version__}
         with Journal(journal_path, header) as journal:
             work = Work(subject, judge, options.paced, options.keep)
-            run_tasks(work_on(work, testset, options.limit), journal)
+            run_tasks(work_on(work, testset, options.limit, options.only or KINDS), journal)
             rows = [row for key, row in journal.rows.items() if "task" in row]
     alike = [] if options.no_similarity else alikeness(folder, testset, options, journal_path, header)
     found = figures(rows, alike)

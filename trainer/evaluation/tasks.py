@@ -5,7 +5,7 @@ Each item is a key and a function that gives a row for the journal. Knows nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,9 +19,11 @@ from trainer.evaluation.metrics import off_target
 from trainer.evaluation.subject import Reply, Subject
 from trainer.evaluation.testset import HUMAN, Item, TestSet
 
-__all__ = ["LANGUAGES", "Judge", "Task", "Work", "work_on"]
+__all__ = ["KINDS", "LANGUAGES", "Judge", "Task", "Work", "work_on"]
 
 LANGUAGES = ("en", "zh")
+KINDS = ("asr", "reference", "tts", "dialogue")
+"""Recognition, what the judge hears of the same recordings, reading aloud, spoken turns."""
 Row = dict[str, Any]
 Pcm = NDArray[np.float32]
 
@@ -133,8 +135,12 @@ class Work:
         return row
 
 
-def work_on(work: Work, testset: TestSet, limit: int | None = None) -> Iterator[Task]:
-    """All tasks, at most `limit` items of each kind, set and language."""
+def work_on(work: Work, testset: TestSet, limit: int | None = None, only: Collection[str] = KINDS) -> Iterator[Task]:
+    """The tasks of the kinds `only`, at most `limit` items of each kind, set and language."""
+    return (task for task in _all_tasks(work, testset, limit) if task.key.split("/")[0] in only)
+
+
+def _all_tasks(work: Work, testset: TestSet, limit: int | None) -> Iterator[Task]:
 
     def few(items: Sequence[Any]) -> Sequence[Any]:
         return items if limit is None else items[:limit]
