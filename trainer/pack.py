@@ -1,6 +1,6 @@
 """Puts trained parts together into a pack folder.
 
-    python -m trainer.pack --tokenizer DIR --lm HF_DIR --decoder DIR --out assets/packs/starter --version 0.1.0
+    python -m trainer.pack --tokenizer DIR --lm HF_DIR --decoder DIR --out DIR --version 0.1.0
 
 The new folder is built beside the old one and verified before it takes its place. Knows nothing of how the parts were
 trained.

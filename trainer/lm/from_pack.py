@@ -1,6 +1,6 @@
 """A pack's language model as the Hugging Face folder that training starts from.
 
-    python -m trainer.lm.from_pack --pack assets/packs/starter --out START_DIR [--without 12 13 14 15]
+    python -m trainer.lm.from_pack --pack PACK_DIR --out START_DIR [--without 12 13 14 15]
 
 Int8 weights are restored to floats; what int8 has rounded away, training finds again. The optimiser's moments are
 not in a pack, so a run that starts here warms up anew. `--without` leaves layers out: a smaller and faster model,

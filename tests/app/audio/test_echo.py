@@ -12,6 +12,18 @@ from tests.app.audio.simulated import AIR, Scene, Simulation, question
 NAMES = ["en-1-brazil", "en-2-sky", "en-3-museum", "zh-1-minute", "zh-2-rain"]
 
 
+def speaking(echo_gain: float = 0.0) -> Scene:
+    """A long reply that has just begun to sound."""
+    world = Simulation(echo_gain=echo_gain)
+    world.add("microphone", "Mic", 48_000, 1, default=True, latency=0.02)
+    world.add("loudspeaker", "Speaker", 48_000, 2, default=True, latency=0.02)
+    scene = Scene(AudioSettings(), world)
+    scene.run(0.3)
+    scene.room.play(1, np.concatenate([question(name, 24_000) for name in (*NAMES, *NAMES)]))
+    scene.until(PlaybackStarted)
+    return scene
+
+
 def test_twenty_replies_do_not_interrupt_themselves_and_a_voice_does() -> None:
     world = Simulation(echo_gain=10 ** (-10 / 20))
     world.add("microphone", "Mic", 44_100, 2, default=True, block=0.02)
@@ -39,13 +51,8 @@ def test_twenty_replies_do_not_interrupt_themselves_and_a_voice_does() -> None:
 def test_a_voice_turns_a_reply_down_before_it_is_understood_as_one(
     echo_db: float | None, gain: float, name: str
 ) -> None:
-    world = Simulation(echo_gain=0.0 if echo_db is None else 10 ** (echo_db / 20))
-    world.add("microphone", "Mic", 48_000, 1, default=True, latency=0.02)
-    world.add("loudspeaker", "Speaker", 48_000, 2, default=True, latency=0.02)
-    scene = Scene(AudioSettings(), world)
-    scene.run(0.3)
-    scene.room.play(1, np.concatenate([question(other, 24_000) for other in (*NAMES, *NAMES)]))
-    scene.until(PlaybackStarted)
+    scene = speaking(0.0 if echo_db is None else 10 ** (echo_db / 20))
+    world = scene.world
     scene.run(8.0)
     assert scene.ducked == 0.0
     voice = question(name)
@@ -64,16 +71,10 @@ def test_a_voice_turns_a_reply_down_before_it_is_understood_as_one(
 
 
 def test_a_knock_turns_a_reply_down_at_most_and_it_comes_back() -> None:
-    world = Simulation()
-    world.add("microphone", "Mic", 48_000, 1, default=True, latency=0.02)
-    world.add("loudspeaker", "Speaker", 48_000, 2, default=True, latency=0.02)
-    scene = Scene(AudioSettings(), world)
-    scene.run(0.3)
-    scene.room.play(1, np.concatenate([question(other, 24_000) for other in (*NAMES, *NAMES)]))
-    scene.until(PlaybackStarted)
+    scene = speaking()
     scene.run(2.0)
     noise = np.random.default_rng(1).standard_normal(1600).astype(np.float32)
-    world.say(0.5 * noise * np.exp(-np.linspace(0, 8, noise.size)).astype(np.float32))
+    scene.world.say(0.5 * noise * np.exp(-np.linspace(0, 8, noise.size)).astype(np.float32))
     scene.run(2.0)
     assert scene.ducked < 0.6
     assert not scene.of(SpeechStarted)
