@@ -272,24 +272,26 @@ def microphone(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     devices = driver.program.context.bridge.devices
     before = devices["microphone"].name
     card.unplug_microphone()
-    driver.pump(2.0)
-    count = len(driver.turns) + 1
-    _type(driver, "How are you?")
-    assert driver.wait_turn(count).reply, "typing does not work without a microphone"
-    card.plug_microphone("headset")
-    began = time.monotonic()
-    driver.pump(3.0)
-    for _ in range(5):  # it is asked until it hears: how long that takes is the figure
-        _ask(driver, card, questions)
-        driver.pump(1.0)
-        if len(driver.turns) > count:
-            break
-    found = time.monotonic() - began
-    turn = driver.wait_turn(count + 1)
-    assert turn.question, "the other microphone is not heard"
-    card.unplug_microphone("headset")
-    card.plug_microphone()
-    driver.pump(3.0)
+    try:
+        driver.pump(2.0)
+        count = len(driver.turns) + 1
+        _type(driver, "How are you?")
+        assert driver.wait_turn(count).reply, "typing does not work without a microphone"
+        card.plug_microphone("headset")
+        began = time.monotonic()
+        driver.pump(3.0)
+        for _ in range(5):  # it is asked until it hears: how long that takes is the figure
+            _ask(driver, card, questions)
+            driver.pump(1.0)
+            if len(driver.turns) > count:
+                break
+        found = time.monotonic() - began
+        turn = driver.wait_turn(count + 1)
+        assert turn.question, "the other microphone is not heard"
+    finally:  # the next journey has the microphone of the others
+        card.plug_microphone()
+        card.unplug_microphone("headset")
+        driver.pump(3.0)
     return {"before": before, "heard by the next one": turn.question, "heard and told within, s": round(found, 1)}
 
 

@@ -181,15 +181,15 @@ class SoundCard:
 
     # --- the microphone ---
 
-    def plug_microphone(self, name: str = "mic", *, default: bool = True) -> None:
-        """A microphone that hears what is said. The one that is the default is the one that programs follow."""
-        module = self._load("module-remap-source", "master=micfeed.monitor", f"source_name={name}")
-        self._microphones[name] = module
-        if default:
-            self._pactl("set-default-source", name)
+    def plug_microphone(self, name: str = "mic") -> None:
+        """A microphone that hears what is said, as the system's default."""
+        self._microphones[name] = self._load("module-remap-source", "master=micfeed.monitor", f"source_name={name}")
+        self._pactl("set-default-source", name)
 
     def unplug_microphone(self, name: str = "mic") -> None:
-        self._pactl("unload-module", self._microphones.pop(name))
+        """Take it away, if it is there."""
+        if name in self._microphones:
+            self._pactl("unload-module", self._microphones.pop(name))
 
     def say(self, pcm: npt.NDArray[np.float32]) -> None:
         """Play samples (n,) of 48 kHz into the microphone, in real time; returns when they have been heard."""
