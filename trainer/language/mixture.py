@@ -20,6 +20,7 @@ from trainer.language.dialogue_sheet import load_dialogues
 from trainer.language.job import Job
 from trainer.language.records import read_rows
 from trainer.language.replay import Replay
+from trainer.language.splicing import Words
 from trainer.language.units import load_spoken
 from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks
 
@@ -27,13 +28,17 @@ __all__ = ["CPT", "SFT", "LanguageMixture", "Material", "load_material"]
 
 CPT, SFT = "cpt", "sft"
 _WEIGHTS: Final = {
-    CPT: {"recognition": 0.5, "reading": 0.3, "translation": 0.14, "text_answer": 0.06},
-    SFT: {"recognition": 0.25, "reading": 0.17, "translation": 0.08, "text_answer": 0.08, "turn": 0.42},
+    CPT: {"recognition": 0.4, "montage": 0.12, "reading": 0.28, "translation": 0.12, "text_answer": 0.08},
+    SFT: {"recognition": 0.2, "montage": 0.05, "reading": 0.15, "translation": 0.08, "text_answer": 0.1, "turn": 0.42},
 }
 _LONGEST_SPAN: Final = 40.0
 _GROWING: Final = 0.6
 """The share of CPT over which spans grow to whole sentences."""
 _PATIENCE: Final = 2000
+_REAL: Final = 0.7
+"""The share of what is heard that somebody spoke; the rest is spliced from words, where all of them are known."""
+_MONTAGE, _SPAN = 4, 5
+"""Utterances in a montage, and words of each, at most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,14 @@ class Material:
     pairs: list[Pair] = field(default_factory=list)
     dev_pairs: list[Pair] = field(default_factory=list)
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
+
+    def written(self) -> list[str]:
+        """What of the new language may be trained on without being in the corpus, each text once."""
+        found = [pair.text for pair in self.pairs]
+        for dialogue in self.dialogues.values():
+            found += [_text(entry) for entry in dialogue.questions.get(self.language, [])]
+        spoken = {s.text for s in self.spoken}
+        return [text for text in dict.fromkeys(found) if text not in spoken]
 
     def texts(self) -> list[str]:
         """Every text of the new language, for its vocabulary."""
@@ -146,8 +159,12 @@ class LanguageMixture:
         self.builder, self.material, self.replay = builder, material, replay
         self.seed, self.longest = seed, longest
         self.cpt_steps, self.sft_steps, self.replay_share = cpt_steps, sft_steps, replay_share
+        self._words = Words(material.language, material.spoken)
+        self._written = material.written()
+        self._aligned = [spoken for spoken in material.spoken if spoken.words]
         draws: dict[str, tuple[Callable[[random.Random, float, float], Example | None], bool]] = {
             "recognition": (self._recognition, bool(material.spoken)),
+            "montage": (self._montage, bool(self._aligned)),
             "reading": (self._reading, bool(material.spoken)),
             "translation": (self._translation, bool(material.pairs)),
             "text_answer": (self._text_answer, bool(material.dialogues)),
@@ -191,7 +208,14 @@ class LanguageMixture:
         return batch
 
     def _recognition(self, rng: random.Random, words: float, chunk: float) -> Example:
-        return self.builder.recognition(rng.choice(self.material.spoken), rng, max(1, round(words)))
+        spoken = rng.choice(self.material.spoken)
+        if self._written and rng.random() >= _REAL:
+            spoken = self._words.say(rng.choice(self._written), rng) or spoken
+        return self.builder.recognition(spoken, rng, max(1, round(words)))
+
+    def _montage(self, rng: random.Random, words: float, chunk: float) -> Example:
+        utterances = [rng.choice(self._aligned) for _ in range(rng.randint(1, _MONTAGE))]
+        return self.builder.montage(utterances, rng, min(_SPAN, max(1, round(words))))
 
     def _reading(self, rng: random.Random, words: float, chunk: float) -> Example:
         spoken = rng.choice(self.material.spoken)
@@ -217,12 +241,19 @@ class LanguageMixture:
         names = sorted(self.material.dialogues)
         dialogue = self.material.dialogues[rng.choice(names)]
         asked, replied = self._direction(rng, dialogue)
-        return (
-            _spoken_first(rng, dialogue.questions[asked]),
-            asked,
-            _spoken_first(rng, dialogue.answers[replied]),
-            replied,
-        )
+        return self._one(rng, dialogue.questions, asked), asked, self._one(rng, dialogue.answers, replied), replied
+
+    def _one(self, rng: random.Random, entries: dict[str, list[Spoken | str]], language: str) -> Spoken | str:
+        """Of a known language mostly one that has been spoken, where there is any: only those teach speech."""
+        spoken = [entry for entry in entries[language] if isinstance(entry, Spoken)]
+        prefer = spoken and language != self.material.language and rng.random() < 0.85
+        return rng.choice(spoken if prefer else entries[language])
+
+    def _said(self, rng: random.Random, entry: Spoken | str, language: str, real: float) -> Spoken | str:
+        """`entry` spoken, if it can be; what somebody spoke stays so with the probability `real`."""
+        if language != self.material.language or (isinstance(entry, Spoken) and rng.random() < real):
+            return entry
+        return self._words.say(_text(entry), rng) or entry
 
     def _text_answer(self, rng: random.Random, words: float, chunk: float) -> Example:
         question, asked, answer, replied = self._drawn(rng)
@@ -230,17 +261,13 @@ class LanguageMixture:
 
     def _turn(self, rng: random.Random, words: float, chunk: float) -> Example:
         question, asked, answer, replied = self._drawn(rng)
+        question = self._said(rng, question, asked, _REAL)
+        answer = self._said(rng, answer, replied, 1.0)
         if isinstance(answer, Spoken):
             return self.builder.turn(question, _text(question), asked, replied, aligned_chunks(answer), rng)
         if isinstance(question, Spoken) and rng.random() < 0.5:
             return self.builder.turn_in_text(question, asked, replied, answer, rng)
         return self.builder.opening(question, _text(question), asked, replied, answer, rng)
-
-
-def _spoken_first(rng: random.Random, entries: list[Spoken | str]) -> Spoken | str:
-    """Mostly one that has been spoken, where there is any: only those teach speech."""
-    spoken = [entry for entry in entries if isinstance(entry, Spoken)]
-    return rng.choice(spoken) if spoken and rng.random() < 0.85 else rng.choice(entries)
 
 
 def _text(entry: Spoken | str) -> str:

@@ -1,11 +1,12 @@
 """What is to be read aloud in the new language: by a person with the prompt reader, or by a teacher voice.
 
-The dialogues of the job first (so that a short session has something of everything), then its translations. Knows
-nothing of microphones or voices.
+Dialogues and translations of the job in turns, so that a short session has something of everything; what is kept for
+the test comes last. Knows nothing of microphones or voices.
 """
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 
 from cslm_core.errors import TrainingError
@@ -24,7 +25,12 @@ def prompts_of(job: Job, count: int | None = None) -> list[Prompt]:
     Ids end in the language's code, as in `trainer.synth.plans`: "greetings.hello.q0.es".
     """
     spoken = {text_key(row["text"]) for row in read_rows(job.manifest)}
-    texts = [*load_dialogues(job).prompts(), *((f"pair-{r['id']}", r["text"]) for r in read_rows(job.translations))]
+    dialogues = load_dialogues(job)
+    kept = dialogues.kept()
+    said = list(dialogues.prompts())
+    pairs = [(f"pair-{row['id']}", row["text"]) for row in read_rows(job.translations)]
+    texts = _in_turns([entry for entry in said if text_key(entry[1]) not in kept], pairs)
+    texts += [entry for entry in said if text_key(entry[1]) in kept]
     if not texts:
         raise TrainingError("There is nothing to read aloud; add translations or dialogues first.")
     found: list[Prompt] = []
@@ -34,6 +40,11 @@ def prompts_of(job: Job, count: int | None = None) -> list[Prompt]:
             spoken.add(key)
             found.append(Prompt(f"{name}.{job.language.code}", text))
     return found[:count]
+
+
+def _in_turns(first: list[tuple[str, str]], second: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """One of each, then the rest of the longer."""
+    return [entry for both in zip_longest(first, second) for entry in both if entry is not None]
 
 
 def write_prompts(job: Job, path: Path, count: int | None = None) -> int:

@@ -38,9 +38,11 @@ from trainer.language.units import prepare_units
 from trainer.language.vocabulary import choose_tokens, start_rows
 from trainer.language.watch import Watch
 from trainer.language.workers import Workers, in_company, is_main
+from trainer.lm.confusions import Confusions
 from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, Packed, pack
 from trainer.lm.train import split
+from trainer.tokenizer.train import PHONEMES_FILE
 
 __all__ = ["Run", "begin", "main", "train"]
 
@@ -73,7 +75,7 @@ class Run:
         self.material = load_material(job)
         self.model = self._taught(self.material)
         self.layout = self._extended()
-        builder = Builder(self.layout)
+        builder = Builder(self.layout, self._confusions(Path(job.base.folder) / manifest.component("tokenizer").folder))
         self.mixture = LanguageMixture(
             builder,
             self.material,
@@ -116,6 +118,11 @@ class Run:
 
         tokenizer, description, _ = extend_layout(*read_layout(self.folder), [self.model.adapter()])
         return TokenLayout(tokenizer, description)
+
+    @staticmethod
+    def _confusions(tokenizer: Path) -> Confusions | None:
+        """None for a pack whose tokenizer does not say which phoneme a code stands for."""
+        return Confusions.of_tokenizer(tokenizer) if (tokenizer / PHONEMES_FILE).is_file() else None
 
     # --- checkpoints ---
 

@@ -24,7 +24,7 @@ from cslm_core.lm.sampling import SamplingOptions
 from cslm_core.lm.torch_runtime import TorchLanguageModel
 from cslm_core.packs.registry import load_component
 from trainer.language.lora import base_state
-from trainer.lm.examples import Example
+from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, pack
 from trainer.lm.train import split
 
@@ -42,7 +42,7 @@ class Watch:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        material, builder, code = run.material, run.mixture.builder, run.material.language
+        material, builder, code = run.material, Builder(run.layout), run.material.language
         rng = random.Random(0)
         dev = material.dev[:_ITEMS] or material.spoken[:_ITEMS]
         self._sets: dict[str, list[Example]] = {

@@ -25,7 +25,7 @@ from cslm_core.lm.layout import TokenLayout
 from trainer.command import run_command
 from trainer.lm.start import character_row, mean_row, unit_rows, without_layers
 from trainer.lm.vocabulary import CHINESE_PUNCTUATION, HAN, MARKERS, build_vocabulary, characters_of
-from trainer.tokenizer.train import PointwiseHead
+from trainer.tokenizer.train import PHONEMES_FILE, PointwiseHead
 
 # What each marker's row starts from.
 _MARKER_WORDS = {
@@ -85,7 +85,7 @@ def unit_phonemes(tokenizer: Path, least: float = 0.1) -> list[dict[str, float]]
     config = json.loads((tokenizer / "config.json").read_text("utf-8"))
     codebook = load_file(tokenizer / "quantiser.safetensors")["codebook"].float()
     head = PointwiseHead(codebook.shape[1], len(config["phonemes"]))
-    head.load_state_dict({k: v.float() for k, v in load_file(tokenizer / "phonemes.safetensors").items()})
+    head.load_state_dict({k: v.float() for k, v in load_file(tokenizer / PHONEMES_FILE).items()})
     with torch.inference_mode():
         shares = head(codebook).softmax(-1)
     return [

@@ -33,7 +33,7 @@ from trainer.corpora import Utterance, load_corpus, read_utterance
 from trainer.tokenizer.align import align_frames, word_states
 from trainer.tokenizer.extract import FeatureStore
 from trainer.tokenizer.phonemes import Word, words_of
-from trainer.tokenizer.train import PointwiseHead
+from trainer.tokenizer.train import PHONEMES_FILE, PointwiseHead
 
 _WRONG = np.float32(1e4)
 """What a code of another phoneme costs more: far beyond any distance."""
@@ -47,7 +47,7 @@ class Labeller:
         inventory = json.loads((folder / "config.json").read_text("utf-8"))["phonemes"]
         self.number = {p: i for i, p in enumerate(inventory)}
         self.head = PointwiseHead(self.tokenizer.quantiser.config.bottleneck, len(inventory))
-        self.head.load_state_dict({k: v.float() for k, v in load_file(folder / "phonemes.safetensors").items()})
+        self.head.load_state_dict({k: v.float() for k, v in load_file(folder / PHONEMES_FILE).items()})
         with torch.inference_mode():
             self.phoneme_of = self.head(self.tokenizer.quantiser.codebook).argmax(-1).numpy()
 

@@ -18,6 +18,7 @@ from cslm_core.files import atomic_write_json
 from cslm_core.tokenizer.whisper import WhisperConfig
 from trainer.command import run_command
 from trainer.tokenizer.report import load_job
+from trainer.tokenizer.train import PHONEMES_FILE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(options.encoder, options.out / "encoder.safetensors")
     save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, options.out / "quantiser.safetensors")
-    save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, options.out / "phonemes.safetensors")
+    save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, options.out / PHONEMES_FILE)
     config = {
         "encoder": asdict(WhisperConfig()),
         "quantiser": asdict(model.config),

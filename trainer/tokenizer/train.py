@@ -300,6 +300,10 @@ class Trainer:
         self.model.codebook.copy_(codebook.detach())
 
 
+PHONEMES_FILE = "phonemes.safetensors"
+"""A packed tokenizer's head: what its codes stand for."""
+
+
 class PointwiseHead(nn.Module):
     """Phoneme logits (..., P) of single bottleneck vectors (..., D)."""
 

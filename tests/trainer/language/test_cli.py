@@ -14,7 +14,8 @@ from trainer import cli
 from trainer.language import steps
 from trainer.language.intake import Options
 from trainer.language.job import Job
-from trainer.language.records import read_rows
+from trainer.language.prompts import prompts_of
+from trainer.language.records import read_rows, write_rows
 
 
 class Result:
@@ -164,6 +165,19 @@ def test_progress_is_noted_in_the_job_and_ctrl_c_said(
 
 def test_without_texts_there_are_no_prompts(run: Any, job: Job, tmp_path: Path) -> None:
     assert "nothing to read aloud" in run("prompts", job.folder, "--out", tmp_path / "p.jsonl").err
+
+
+def test_prompts_are_of_everything_and_end_with_what_is_kept(job: Job) -> None:
+    question = {"id": "greetings.hello", "split": "train", "q": ["Hola."], "test": ["Muy buenas."], "a": ["Buenas."]}
+    unseen = {"id": "z.z", "split": "unseen", "q": ["¿Cómo?"], "test": [], "a": ["Así."]}
+    write_rows(job.dialogues, [row | {"keys": []} for row in (question, unseen)])
+    write_rows(job.translations, [{"id": f"{n}", "text": f"Frase {n}."} for n in "123"])
+    names = [prompt.id for prompt in prompts_of(job)]
+    assert names == [
+        "greetings.hello.a0.es", "pair-1.es", "z.z.a0.es", "pair-2.es", "greetings.hello.q0.es", "pair-3.es",
+        "z.z.q0.es", "greetings.hello.t0.es",
+    ]  # fmt: skip
+    assert [prompt.id for prompt in prompts_of(job, 2)] == names[:2]
 
 
 def test_every_command_has_help(run: Any) -> None:
