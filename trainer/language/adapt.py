@@ -1,13 +1,14 @@
 """The duration predictor taught the pace of a new language: fine-tuned on the corpus, kept as a delta in the job.
 
 How long a unit lasts is language: the base pack's predictor speaks with the rhythm of the languages it knows. A copy is
-trained on the units and durations of the training speech, mixed with nothing: its deltas add to those of other packs.
-Knows nothing of flow or vocoder, which stay the base pack's.
+trained on the units and durations of the training speech, and held to what it says of the known languages' units, since
+all languages are spoken with it from then on. Knows nothing of flow or vocoder, which stay the base pack's.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -24,7 +25,7 @@ from trainer.language.units import load_spoken, units_path
 
 __all__ = ["adapt_durations", "adapted_folder", "base_decoder", "duration_error"]
 
-Pairs = list[tuple[list[int], list[int]]]
+Pairs = Sequence[tuple[list[int], Sequence[float]]]
 """(units, durations in frames) of utterances."""
 
 
@@ -67,16 +68,18 @@ def duration_error(predictor: DurationPredictor, pairs: Pairs) -> tuple[float, f
     return distance / max(1.0, count), predicted / max(1.0, real)
 
 
-def adapt_durations(job: Job, steps: int, seed: int = 0) -> tuple[float, float]:
+def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) -> tuple[float, float]:
     """Train, and keep the delta; the error of log durations on watched speech before and after.
 
-    It is kept only if it is better.
+    `kept` are units of the known languages, whose durations shall stay as they are. It is kept only if it is better.
     """
     decoder = base_decoder(job)
     before_state = {name: value.clone() for name, value in decoder.state_dict().items()}
     predictor = decoder.duration
     train, watched = pairs_of(job, "train"), pairs_of(job, "dev") or pairs_of(job, "train")
     before = duration_error(predictor, watched)[0]
+    with torch.no_grad():
+        known = [(units, predictor(torch.tensor([units]))[0].exp().tolist()) for units in kept]
     predictor.requires_grad_(True)
     optimiser = torch.optim.AdamW(predictor.parameters(), lr=5e-4, weight_decay=0.01)
     rng = random.Random(seed)
@@ -85,6 +88,8 @@ def adapt_durations(job: Job, steps: int, seed: int = 0) -> tuple[float, float]:
         for group in optimiser.param_groups:
             group["lr"] = 5e-4 * (1 - step / steps)
         loss = _loss(predictor, batch)
+        if known:
+            loss = loss + _loss(predictor, [rng.choice(known) for _ in range(16)])
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(predictor.parameters(), 1.0)
@@ -113,5 +118,5 @@ def _loss(predictor: DurationPredictor, batch: Pairs) -> Tensor:
     wanted = nn.utils.rnn.pad_sequence([torch.tensor(d, dtype=torch.float32) for _, d in batch], batch_first=True)
     mask = (wanted > 0).float()
     logs = predictor(units, mask.unsqueeze(-1))
-    errors = F.smooth_l1_loss(logs, wanted.clamp(min=1).log(), reduction="none") * mask
+    errors = F.smooth_l1_loss(logs, wanted.clamp(min=0.1).log(), reduction="none") * mask
     return errors.sum() / mask.sum()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,15 +19,17 @@ import torch
 from cslm_core.audio import LISTEN_RATE, Pcm, read_audio, resample, write_wav
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json, atomic_write_text
+from cslm_core.lm.load import load_lm
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
 from trainer.language.adapt import adapt_durations, base_decoder, duration_error, pairs_of
 from trainer.language.align import Aligner, letters
-from trainer.language.configuration import job_threads
+from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
 from trainer.language.judge import WhisperEar, error_rate
 from trainer.language.records import Row
+from trainer.language.replay import rehearse, rehearsed_units
 from trainer.language.report import audio_link, page, table
 from trainer.language.units import load_tokenizer_of, prepare_units
 
@@ -39,6 +42,8 @@ _ROUND_TRIP: Final = 0.6
 _WORSE: Final = 0.25
 _PACE: Final = 0.12
 _DURATIONS: Final = 0.45
+_REHEARSED: Final = 80
+"""Sentences of the known languages whose durations are kept."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ def run_gate(
         prepare_units(job, steps=align_steps, progress=lambda share, what: tell(0.6 * share, what))
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
         if adapt and "durations" in report.adapt:
-            before, after = adapt_durations(job, adapt_steps)
+            tell(0.9, "keeping the pace of the known languages")
+            before, after = adapt_durations(job, adapt_steps, _known_units(job))
             report.sentences.append(
                 f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}."
             )
@@ -112,6 +118,15 @@ def run_gate(
     )
     tell(1.0, "done")
     return report
+
+
+def _known_units(job: Job) -> list[list[int]]:
+    """What the base pack says in its own languages; the training goes on from there with its replay."""
+    manifest = job.check_base()
+    config = settle(job)
+    lm = load_lm(Path(job.base.folder) / manifest.component("lm").folder, "cpu", config.threads)
+    rehearse(job, lm, min(_REHEARSED, config.rehearsal), config.seed)
+    return rehearsed_units(job)
 
 
 def _judge(job: Job, items: int, ear: WhisperEar | None, tell: Callable[[float], None]) -> GateReport:
@@ -139,6 +154,7 @@ def _judge(job: Job, items: int, ear: WhisperEar | None, tell: Callable[[float],
     wer_rebuilt = error_rate([(p.text, str(rebuilt)) for p, _, rebuilt in judged], job.language)
     watched = pairs_of(job, "dev") or pairs_of(job, "train")
     error, pace = duration_error(decoder.duration, watched)
+    pace /= decoder.pace
     means = {
         name: float(np.mean([getattr(p, name) for p in pairs]))
         for name in ("unit_error", "letters_original", "letters_rebuilt")

@@ -24,7 +24,7 @@ from trainer.language.records import Row, read_rows, write_rows
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder, Example
 
-__all__ = ["Replay", "open_replay", "rehearse"]
+__all__ = ["Replay", "open_replay", "rehearse", "rehearsed_units"]
 
 _PHASE: Final = Phase(
     0,
@@ -89,6 +89,11 @@ def rehearse(
             _write(folder, manifest, units)
     _write(folder, manifest, units)
     return len(units)
+
+
+def rehearsed_units(job: Job) -> list[list[int]]:
+    """The units of what was rehearsed."""
+    return [row["units"] for row in read_rows(_rehearsed(job) / "units.jsonl")]
 
 
 def _texts(job: Job, count: int, seed: int) -> Iterator[tuple[str, str, str]]:

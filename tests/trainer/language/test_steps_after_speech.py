@@ -14,6 +14,7 @@ from cslm_core.packs.manifest import SIGNATURE_NAME, read_manifest
 from cslm_core.packs.signing import make_key
 from cslm_core.packs.store import PackStore
 from tests.trainer.language.tiny_job import make_job
+from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder
 from trainer.language.bench import compare
 from trainer.language.gate import decide, distance, run_gate
 from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
@@ -21,6 +22,7 @@ from trainer.language.job import Job
 from trainer.language.plan import make_plan
 from trainer.language.scorecard import figures_of, forgetting, make_scorecard, verdict
 from trainer.language.training import train
+from trainer.language.units import prepare_units
 from trainer.language.which import WhichLanguage
 
 
@@ -33,6 +35,27 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Job:
     make_plan(job, probe_steps=1)
     train(job)
     return job
+
+
+def test_durations_of_known_languages_stay_as_they_are(tmp_path: Path) -> None:
+    job = make_job(tmp_path / "job")
+    prepare_units(job, steps=12)
+    known = [list(range(start, start + 12)) for start in (0, 12, 24)]
+
+    def said() -> torch.Tensor:
+        predictor = base_decoder(job).duration
+        with torch.no_grad():
+            return torch.cat([predictor(torch.tensor([units]))[0] for units in known])
+
+    moved = []
+    for kept in ([], known):
+        before = said()
+        first, last = adapt_durations(job, 60, kept)
+        assert last < first
+        moved.append(float((said() - before).abs().mean()))
+        shutil.rmtree(adapted_folder(job))
+    # The tiny predictor has no room for both rhythms; it gives way to the known ones all the same.
+    assert moved[1] < 0.9 * moved[0]
 
 
 @pytest.fixture
