@@ -1,5 +1,6 @@
 """What is fetched, as the trainer takes it."""
 
+import gzip
 import io
 import json
 import tarfile
@@ -11,7 +12,7 @@ import soundfile
 
 from cslm_core.errors import TrainingError
 from trainer.corpora import load_corpus, read_utterance
-from trainer.sources import wordnet
+from trainer.sources import prompts, wordnet
 from trainer.sources.hsk import english, main, unpack
 
 ROWS = [
@@ -114,3 +115,31 @@ def test_the_command_writes_texts_to_be_spoken(words: Path, tmp_path: Path, caps
     with pytest.raises(SystemExit):
         wordnet.main(["--folder", str(tmp_path / "nowhere"), "--out", str(tmp_path / "texts.jsonl")])
     assert "install WordNet" in capsys.readouterr().err
+
+
+def test_prompts_are_taken_where_both_witnesses_agree(tmp_path: Path) -> None:
+    sounds = tmp_path / "sounds"
+    for name in ("a", "digits/b", "c", "d"):
+        path = sounds / f"{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, np.full(1600, len(name) / 100, np.float32), 16_000)
+    (tmp_path / "outside.wav").write_bytes((sounds / "a.wav").read_bytes())
+    listed = tmp_path / "list.txt.gz"
+    listed.write_bytes(
+        gzip.compress(
+            b"; a comment\na: Ese numero.\ndigits/b: Otro dia\nc: Gracias\nd: No es esto\nmissing: Nada de nada\n"
+            b"../outside: Ese numero\n"
+        )
+    )
+    texts = prompts.listed_texts(listed)
+    assert texts["digits/b"] == "Otro dia"
+    heard = {0.01: "¡Ese número!", 0.08: "Otro día."}
+    found = dict(prompts.agreed(sounds, texts, lambda pcm: heard[round(float(pcm[800]), 2)]))
+    assert found == {sounds / "a.wav": "¡Ese número!", sounds / "digits/b.wav": "Otro día.", sounds / "d.wav": None}
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8bnothing", b"\x1f\x8b"])
+def test_a_list_that_is_none_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "list.txt.gz").write_bytes(content)
+    with pytest.raises(TrainingError, match="no list of prompts"):
+        prompts.listed_texts(tmp_path / "list.txt.gz")
