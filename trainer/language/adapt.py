@@ -23,7 +23,7 @@ from trainer.language.job import Job
 from trainer.language.records import read_rows
 from trainer.language.units import load_spoken, units_path
 
-__all__ = ["adapt_durations", "adapted_folder", "base_decoder", "duration_error"]
+__all__ = ["adapt_durations", "adapted_folder", "base_decoder", "base_state", "duration_error"]
 
 Pairs = Sequence[tuple[list[int], Sequence[float]]]
 """(units, durations in frames) of utterances."""
@@ -97,13 +97,13 @@ def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) 
     predictor.requires_grad_(False)
     after = duration_error(predictor, watched)[0]
     if after < before:
-        save_delta(adapted_folder(job), _base_state(job), decoder.state_dict())
+        save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
     else:
         decoder.load_state_dict(before_state)
     return before, min(before, after)
 
 
-def _base_state(job: Job) -> dict[str, Tensor]:
+def base_state(job: Job) -> dict[str, Tensor]:
     """Without any earlier adaptation, since the new delta replaces that."""
     component = job.check_base().component("decoder")
     decoder: FlowDecoder = load_component(

@@ -90,7 +90,7 @@ def _run(place: Path, tell: Tell) -> dict[str, Any]:
         tell(f"{name}: {job.state(name).sentence}")
         return found
 
-    step("gate", lambda: run_gate(job, items=2, adapt_steps=20, align_steps=SMALL["align_steps"]))
+    step("gate", lambda: run_gate(job, items=2, adapt_steps=20, prior_steps=5, align_steps=SMALL["align_steps"]))
     step("plan", lambda: make_plan(job, probe_steps=2))
     step("training", lambda: train(job))
     step("scorecard", lambda: make_scorecard(job, limit=1, store=store))

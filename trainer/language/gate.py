@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
 from trainer.language.judge import WhisperEar, error_rate
+from trainer.language.pronounce import adapt_prior
 from trainer.language.records import Row
 from trainer.language.replay import rehearse, rehearsed_units
 from trainer.language.report import audio_link, page, table
@@ -88,11 +89,13 @@ def run_gate(
     adapt: bool = True,
     align_steps: int | None = None,
     adapt_steps: int = 300,
+    prior_steps: int | None = None,
     progress: Progress | None = None,
 ) -> GateReport:
     """Judge, adapt what can be adapted, write `report/gate.html` and note the step. Hold the job's lock.
 
-    TrainingError when there is no speech.
+    Durations are adapted for `adapt_steps`, the decoder's prior for `prior_steps` (by default as long as the corpus
+    deserves). TrainingError when there is no speech.
     """
     tell = progress or (lambda share, what: None)
     job.begin(STEP, "The pack is listening to the language and repeating it.")
@@ -100,12 +103,8 @@ def run_gate(
         torch.set_num_threads(job_threads(job))
         prepare_units(job, steps=align_steps, progress=lambda share, what: tell(0.6 * share, what))
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
-        if adapt and "durations" in report.adapt:
-            tell(0.9, "keeping the pace of the known languages")
-            before, after = adapt_durations(job, adapt_steps, _known_units(job))
-            report.sentences.append(
-                f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}."
-            )
+        if adapt and {"durations", "decoder"} & set(report.adapt):
+            report = _adapted(job, report, items, ear, (adapt_steps, prior_steps), lambda what: tell(0.8, what))
     except CslmError as error:
         job.fail(STEP, str(error))
         raise
@@ -118,6 +117,34 @@ def run_gate(
     )
     tell(1.0, "done")
     return report
+
+
+def _adapted(
+    job: Job,
+    report: GateReport,
+    items: int,
+    ear: WhisperEar | None,
+    steps: tuple[int, int | None],
+    tell: Callable[[str], None],
+) -> GateReport:
+    """Adapt what the report asks for; a report of the pack as it is then."""
+    tell("saying what must not be forgotten")
+    kept, said = _known_units(job), []
+    if "decoder" in report.adapt:
+        tell("learning how the language sounds")
+        before, after = adapt_prior(job, kept, steps[1])
+        said.append(f"The decoder was adapted: the error of its sound went from {before:.2f} to {after:.2f}.")
+    tell("learning its rhythm")
+    before, after = adapt_durations(job, steps[0], kept)
+    said.append(f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}.")
+    after_all = _judge(job, items, ear, lambda share: tell("repeating once more"))
+    return replace(after_all, adapt=report.adapt, sentences=[*after_all.sentences, *said, _improved(report, after_all)])
+
+
+def _improved(before: GateReport, after: GateReport) -> str:
+    if before.wer_rebuilt is not None and after.wer_rebuilt is not None:
+        return f"Before that {before.wer_rebuilt:.0%} of the words were wrong in what it repeated."
+    return f"Before that {before.letters_rebuilt:.0%} of the letters were wrong in what it repeated."
 
 
 def _known_units(job: Job) -> list[list[int]]:

@@ -4,22 +4,30 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
+from cslm_core.decoder.flow import place_in_run
+from cslm_core.decoder.mel import MELS, SAMPLES_PER_UNIT
 from cslm_core.errors import PackError, TrainingError
 from cslm_core.pack import open_pack
+from cslm_core.packs.delta import TENSORS_FILE
 from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.manifest import SIGNATURE_NAME, read_manifest
 from cslm_core.packs.signing import make_key
 from cslm_core.packs.store import PackStore
 from tests.trainer.language.tiny_job import make_job
+from trainer.decoder.data import Clip, UnitClip
+from trainer.decoder.units import Corruption, FlowSampler
 from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder
 from trainer.language.bench import compare
 from trainer.language.gate import decide, distance, run_gate
 from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
 from trainer.language.job import Job
 from trainer.language.plan import make_plan
+from trainer.language.pronounce import _errors, _Voice, adapt_prior
 from trainer.language.scorecard import figures_of, forgetting, make_scorecard, verdict
 from trainer.language.training import train
 from trainer.language.units import prepare_units
@@ -31,7 +39,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """A job that has gone through gate, plan and training."""
     torch.set_num_threads(1)
     job = make_job(tmp_path_factory.mktemp("taught") / "job", rehearsal=0, samples=0)
-    run_gate(job, items=3, align_steps=12, adapt_steps=10)
+    run_gate(job, items=3, align_steps=12, adapt_steps=10, prior_steps=10)
     make_plan(job, probe_steps=1)
     train(job)
     return job
@@ -56,6 +64,46 @@ def test_durations_of_known_languages_stay_as_they_are(tmp_path: Path) -> None:
         shutil.rmtree(adapted_folder(job))
     # The tiny predictor has no room for both rhythms; it gives way to the known ones all the same.
     assert moved[1] < 0.9 * moved[0]
+
+
+def test_the_decoder_learns_the_sounds_and_keeps_the_known_ones(tmp_path: Path) -> None:
+    job = make_job(tmp_path / "job")
+    prepare_units(job, steps=12)
+    known = [list(range(start, start + 12)) for start in (0, 12, 24)]
+
+    def said() -> torch.Tensor:
+        prior = base_decoder(job).flow.prior
+        with torch.no_grad():
+            return torch.cat([prior(torch.tensor([units]), place_in_run([1] * 12)[None])[1] for units in known])
+
+    before, moved = said(), []
+    for kept in ([], known):
+        first, last = adapt_prior(job, kept, 120)
+        assert last < first
+        moved.append(float((said() - before).abs().mean()))
+        assert {name.rsplit(".", 1)[0] for name in load_file(adapted_folder(job) / TENSORS_FILE)} <= {
+            name.rsplit(".", 1)[0] for name, _ in base_decoder(job).named_parameters() if name.startswith("flow.prior.")
+        }
+        shutil.rmtree(adapted_folder(job))
+    assert moved[1] < 0.8 * moved[0]
+
+
+def test_bands_that_a_recording_lacks_are_not_learnt(tmp_path: Path) -> None:
+    job = make_job(tmp_path / "job")
+    decoder = base_decoder(job)
+    units = np.arange(10)
+    time = np.arange(10 * SAMPLES_PER_UNIT) / 24_000
+    low = (8000 * np.sin(2 * np.pi * 500 * time)).astype(np.int16)
+    batch = FlowSampler(Corruption(64, None, 0.0, 0), 125, 0).join(
+        [UnitClip(Clip("low", "", "tst", low), units, np.ones(10, np.int64))]
+    )
+    voice = _Voice(torch.zeros(1, 1, MELS), decoder.flow.config.width)
+    errors = [_errors(decoder.flow.prior, voice, batch)]
+    decoder.flow.prior.mean.bias[90:] += 3
+    errors.append(_errors(decoder.flow.prior, voice, batch))
+    decoder.flow.prior.mean.bias[:5] += 3
+    errors.append(_errors(decoder.flow.prior, voice, batch))
+    assert errors[0] == errors[1] != errors[2]
 
 
 @pytest.fixture

@@ -1,0 +1,170 @@
+"""The decoder taught how a new language sounds: its prior fine-tuned on the corpus, kept as a delta in the job.
+
+What a unit sounds like beside units that the known languages never put there can only be learnt from speech of the
+language; whose voice that is must not be learnt. So the prior is told the voice of each recording (how its mean
+spectrum differs from the pack's own voice), and is without that again when it speaks: what the voice explains stays
+with the voice. Of the known languages' units it must say what it said before. Knows nothing of durations, which
+`adapt.py` teaches; field and vocoder stay the base pack's.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cslm_core.audio import read_audio
+from cslm_core.decoder.decoder import FlowDecoder
+from cslm_core.decoder.flow import Flow, PriorEncoder, place_in_run
+from cslm_core.decoder.mel import MELS, SAMPLE_RATE
+from cslm_core.errors import CslmError, TrainingError
+from cslm_core.packs.delta import save_delta
+from trainer.decoder.data import Clip, UnitClip, unit_clips
+from trainer.decoder.units import Corruption, FlowBatch, FlowSampler
+from trainer.language.adapt import adapted_folder, base_decoder, base_state
+from trainer.language.job import Job
+from trainer.language.records import read_rows
+from trainer.language.units import load_spoken, units_path
+
+__all__ = ["adapt_prior", "clips_of"]
+
+_RATE = 5e-4
+_LONGEST = 125
+"""Unit frames of a piece: five seconds."""
+_SECONDS = 16.0
+"""Speech of a batch."""
+_KNOWN = 4
+"""Rehearsed sentences of a batch."""
+_SILENT = -0.8
+"""Normalised mel that a band reaches somewhere, if the recording has it at all: speech comes to 0 in all of its bands,
+the noise of 16 bits to -1.5."""
+_CORRUPT = 0.08
+_STEPS_PER_HOUR, _MOST_STEPS = 1200, 3000
+_UNIT_FRAMES_PER_HOUR = 25 * 3600
+
+
+class _Voice(nn.Module):
+    """How a recording's mean spectrum (batch, MELS) differs from the pack's voice, as the prior takes it."""
+
+    own: Tensor
+
+    def __init__(self, own: Tensor, width: int) -> None:
+        super().__init__()
+        self.register_buffer("own", own)
+        self.project = nn.Linear(MELS, width, bias=False)
+        nn.init.zeros_(self.project.weight)
+
+    def forward(self, mel: Tensor, weight: Tensor, bands: Tensor) -> Tensor:
+        """(batch, 4N, MELS), (batch, 4N, 1), (batch, 1, MELS) -> (batch, 1, width)."""
+        mean = (mel * weight).sum(1, keepdim=True) / weight.sum(1, keepdim=True).clamp_min(1)
+        projected: Tensor = self.project((mean - self.own) * bands)
+        return projected
+
+
+def clips_of(job: Job, split: str, codes: int) -> list[UnitClip]:
+    """Recordings of a split with their units; those that cannot be read are left out."""
+    found = []
+    for row, spoken in load_spoken(job, split):
+        try:
+            pcm = read_audio(job.corpus / row["audio"], rate=SAMPLE_RATE)
+        except CslmError:
+            continue
+        whole = (pcm.clip(-1, 1) * 32767).astype(np.int16)
+        found.append(Clip(spoken.id, spoken.text, spoken.language, whole))
+    return unit_clips(found, read_rows(units_path(job)), codes)
+
+
+def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed: int = 0) -> tuple[float, float]:
+    """Train, and keep the delta; the error on watched speech (mean distance of normalised mel) before and after.
+
+    `kept` are units of the known languages, which shall sound as they did. `steps` is by default what the corpus
+    deserves. The delta is kept only if it is better. TrainingError where there is no speech to learn from.
+    """
+    decoder = base_decoder(job)
+    codes = decoder.flow.config.codes
+    train, watched = clips_of(job, "train", codes), clips_of(job, "dev", codes)
+    if not train:
+        raise TrainingError("No recording of the corpus can be read; take its speech in again.")
+    if steps is None:
+        hours = sum(clip.unit_frames for clip in train) / _UNIT_FRAMES_PER_HOUR
+        steps = min(_MOST_STEPS, 200 + round(_STEPS_PER_HOUR * hours))
+    prior = decoder.flow.prior
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        known = _Known(decoder, kept, seed)
+        voice = _Voice(known.own_mean(), decoder.flow.config.width)
+        before = _watch(prior, voice, watched or train)
+        prior.requires_grad_(True).train()
+        _teach(prior, voice, train, known, steps, seed)
+        prior.requires_grad_(False).eval()
+    after = _watch(prior, voice, watched or train)
+    if after < before:
+        save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
+    return before, min(before, after)
+
+
+def _teach(prior: PriorEncoder, voice: _Voice, train: list[UnitClip], known: _Known, steps: int, seed: int) -> None:
+    parameters = [*prior.parameters(), *voice.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    sampler = FlowSampler(Corruption(prior.config.codes, None, _CORRUPT, seed), _LONGEST, seed)
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
+        batch = sampler.batch(train, _SECONDS)
+        loss, _ = _errors(prior, voice, batch)
+        loss = loss + known.drift(prior)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+
+
+def _errors(prior: PriorEncoder, voice: _Voice, batch: FlowBatch) -> tuple[Tensor, Tensor]:
+    """(mean square, mean distance) over the bands that each recording has."""
+    bands = (batch.mel.masked_fill(batch.weight == 0, -9).amax(1, keepdim=True) > _SILENT).float()
+    # Of a telephone only what lies below its highest band counts, and all of that.
+    bands = bands.flip(2).cummax(2).values.flip(2)
+    weight = batch.weight * bands
+    _, mean = prior(batch.codes, batch.place, batch.mask, voice(batch.mel, batch.weight, bands))
+    total = weight.sum().clamp_min(1)
+    return ((mean - batch.mel).square() * weight).sum() / total, ((mean - batch.mel).abs() * weight).sum() / total
+
+
+@torch.no_grad()
+def _watch(prior: PriorEncoder, voice: _Voice, clips: list[UnitClip]) -> float:
+    sampler = FlowSampler(Corruption(prior.config.codes, None, 0.0, 0), _LONGEST, 0)
+    return float(np.mean([float(_errors(prior, voice, sampler.join([clip]))[1]) for clip in clips[:32]]))
+
+
+class _Known:
+    """What the base pack says of units of the languages it knows."""
+
+    def __init__(self, decoder: FlowDecoder, kept: list[list[int]], seed: int) -> None:
+        self._rng = random.Random(seed)
+        self._flow: Flow = copy.deepcopy(decoder.flow)
+        self._said: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []
+        with torch.no_grad():
+            for units in kept:
+                logs = decoder.duration(torch.tensor([units]))[0] - np.log(decoder.pace)
+                durations = logs.exp().round().clamp_min(1).long()
+                codes = torch.tensor([units]).repeat_interleave(durations, dim=1)
+                place = place_in_run(durations.tolist())[None]
+                self._said.append((codes, place, *self._flow.prior(codes, place)))
+
+    def own_mean(self) -> Tensor:
+        """The mean spectrum (1, 1, MELS) of the pack's voice; zero where nothing was rehearsed."""
+        if not self._said:
+            return torch.zeros(1, 1, MELS)
+        return torch.cat([mean for *_, mean in self._said], dim=1).mean(1, keepdim=True)
+
+    def drift(self, prior: PriorEncoder) -> Tensor:
+        """How far some of it has moved: what is heard, and what the field is given."""
+        total = torch.zeros(())
+        if self._said:
+            for codes, place, hidden, mean in self._rng.sample(self._said, min(_KNOWN, len(self._said))):
+                now_hidden, now_mean = prior(codes, place)
+                total = total + ((now_mean - mean).square().mean() + (now_hidden - hidden).square().mean()) / _KNOWN
+        return total
