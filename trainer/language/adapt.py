@@ -13,7 +13,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from cslm_core.decoder.decoder import FlowDecoder
 from cslm_core.decoder.duration import DurationPredictor
@@ -113,10 +112,10 @@ def base_state(job: Job) -> dict[str, Tensor]:
 
 
 def _loss(predictor: DurationPredictor, batch: Pairs) -> Tensor:
-    """Absolute error of logarithms, over all runs of the batch."""
+    """Likelihood of Poisson counts, over all runs of the batch, as in `trainer.decoder.train_flow`: its minimum is the
+    mean duration, so that a sentence is as long as it should be."""
     units = nn.utils.rnn.pad_sequence([torch.tensor(u) for u, _ in batch], batch_first=True)
     wanted = nn.utils.rnn.pad_sequence([torch.tensor(d, dtype=torch.float32) for _, d in batch], batch_first=True)
     mask = (wanted > 0).float()
     logs = predictor(units, mask.unsqueeze(-1))
-    errors = F.smooth_l1_loss(logs, wanted.clamp(min=0.1).log(), reduction="none") * mask
-    return errors.sum() / mask.sum()
+    return ((logs.exp() - wanted * logs) * mask).sum() / mask.sum()
