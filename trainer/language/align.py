@@ -25,7 +25,7 @@ from cslm_core.files import atomic_path, atomic_write_json
 from trainer.lm.examples import words_in
 from trainer.tokenizer.align import ctc_spikes
 
-__all__ = ["Aligner", "Span", "Utterance", "letters", "train_aligner"]
+__all__ = ["Aligner", "LettersNet", "Span", "Utterance", "letters", "train_aligner"]
 
 BLANK: Final = 0
 _WIDTH: Final = 192
@@ -58,7 +58,7 @@ def letters(text: str) -> list[str]:
     return [c for c in folded if unicodedata.category(c)[0] in "LMN"]
 
 
-class _Net(nn.Module):
+class LettersNet(nn.Module):
     """(batch, frames, width) -> (batch, frames, letters)."""
 
     def __init__(self, width: int, count: int) -> None:
@@ -133,7 +133,7 @@ class Aligner:
         import json
 
         about = json.loads((folder / "aligner.json").read_text("utf-8"))
-        net = _Net(about["width"], len(about["alphabet"]) + 1)
+        net = LettersNet(about["width"], len(about["alphabet"]) + 1)
         net.load_state_dict(load_file(folder / "aligner.safetensors"))
         return cls(net, about["alphabet"], about["width"])
 
@@ -161,7 +161,7 @@ def train_aligner(
     width = known[0].features.shape[1]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = _Net(width, len(alphabet) + 1)
+        net = LettersNet(width, len(alphabet) + 1)
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.01, betas=(0.9, 0.98))
     order: list[int] = []
     for step in range(1, steps + 1 if items else 0):

@@ -58,6 +58,9 @@ def plan(
     steps: Annotated[int | None, typer.Option(help="Or the number of steps of pre-training.")] = None,
     turns: Annotated[int | None, typer.Option(help="And of the steps of spoken turns after it.")] = None,
     method: Annotated[str | None, typer.Option(help="'adapter' (default) or 'full' weights.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Go on from what was learnt before: the folder `training/adapter` of a job.")
+    ] = None,
     device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; default: the best there is.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
     as_json: JsonOption = False,
@@ -72,6 +75,7 @@ def plan(
             hours=hours,
             progress=_shown(as_json),
             method=method,
+            start=str(start.resolve()) if start else None,
             device=device,
             threads=threads,
             cpt_steps=steps,

@@ -45,6 +45,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     threads: int = 1
     precision: str = "float32"
     device: str = "cpu"
+    start: str = ""
+    """An adapter's folder to go on from, as of a run before this one."""
     base: str = ""
     """Digest of the base pack."""
 

@@ -8,10 +8,10 @@ the job's aligner hears. The report has pairs to listen to. Knows nothing of the
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -27,14 +27,14 @@ from trainer.language.align import Aligner, letters
 from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
-from trainer.language.judge import WhisperEar, error_rate
+from trainer.language.judge import WhisperEar, distance, error_rate
 from trainer.language.pronounce import adapt_prior
 from trainer.language.records import Row
 from trainer.language.replay import rehearse, rehearsed_units
 from trainer.language.report import audio_link, page, table
 from trainer.language.units import load_tokenizer_of, prepare_units
 
-__all__ = ["GateReport", "Pair", "decide", "distance", "run_gate"]
+__all__ = ["GateReport", "Pair", "decide", "run_gate"]
 
 STEP: Final = "gate"
 Progress = Callable[[float, str], None]
@@ -280,16 +280,6 @@ def decide(
         else f"The pack cannot speak {name} well yet ({figure}); listen to the pairs before you train."
     )
     return adapt, [verdict, *sentences], passed
-
-
-def distance(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many insertions, deletions and replacements lie between two sequences."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
 
 
 def _sample(job: Job, items: int) -> list[Row]:

@@ -5,6 +5,7 @@ Knows nothing of what is judged.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cslm_core.errors import TrainingError
 from trainer.language.job import JobLanguage
 from trainer.language.languages import text_tokens
 
-__all__ = ["WhisperEar", "error_rate", "errors", "open_ear"]
+__all__ = ["WhisperEar", "distance", "error_rate", "errors", "open_ear"]
 
 
 def errors(reference: str, heard: str, language: JobLanguage) -> tuple[int, int]:
@@ -36,6 +37,16 @@ def error_rate(pairs: list[tuple[str, str]], language: JobLanguage) -> float | N
         more = errors(reference, heard, language)
         edits, length = edits + more[0], length + more[1]
     return edits / length if length else None
+
+
+def distance(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many insertions, deletions and replacements lie between two sequences."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
 
 
 class WhisperEar:

@@ -139,6 +139,30 @@ class Taught(nn.Module):
 
     # --- what is learnt ---
 
+    @torch.no_grad()
+    def begin_with(self, adapter: Adapter) -> None:
+        """Go on from what was learnt of this language before. TrainingError where that was another kind of training."""
+        factors = {f"model.{n}.weight": m for n, m in self.body.named_modules() if isinstance(m, LowRank)}
+        fits = adapter.factors.keys() == factors.keys() and all(
+            a.shape == tuple(factors[name].a.shape) for name, (a, _) in adapter.factors.items()
+        )
+        if adapter.language != self.language or adapter.scale != self.scale or adapter.deltas or not fits:
+            raise TrainingError(
+                "What the training is to go on from is of another language, or has another rank or scale; choose those,"
+                " or begin without it."
+            )
+        for name, (a, b) in adapter.factors.items():
+            factors[name].a.copy_(torch.from_numpy(a))
+            factors[name].b.copy_(torch.from_numpy(b))
+        number = {character: n for n, character in enumerate(adapter.characters, 1)}
+        for place, character in enumerate(("", *self.characters)):
+            if place == 0 or character in number:
+                self.new_rows[place] = torch.from_numpy(adapter.embedding.new[number.get(character, 0)])
+        delta = {int(token): row for token, row in zip(adapter.embedding.changed, adapter.embedding.delta, strict=True)}
+        for place, token in enumerate(self.changed.tolist()):
+            if token in delta:
+                self.row_delta[place] = torch.from_numpy(delta[token])
+
     def learnt(self) -> dict[str, nn.Parameter]:
         """The parameters that are trained, by name, in a fixed order."""
         return {name: p for name, p in self.named_parameters() if p.requires_grad}

@@ -25,6 +25,7 @@ import torch
 from torch import Tensor, nn
 
 from cslm_core.errors import CslmError, TrainingError
+from cslm_core.lm.adapter import Adapter
 from cslm_core.lm.layout import TokenLayout, read_layout
 from trainer.language.checkpoints import Checkpoints
 from trainer.language.configuration import Config, load_config, save_config, settle
@@ -141,6 +142,8 @@ class Run:
     def _load(self) -> None:
         found = self.checkpoints.newest()
         if found is None:
+            if self.config.start:
+                self.model.begin_with(Adapter.load(Path(self.config.start)))
             return
         state, about, damaged = found
         try:

@@ -23,9 +23,10 @@ from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
 from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder
 from trainer.language.bench import compare
-from trainer.language.gate import decide, distance, run_gate
+from trainer.language.gate import decide, run_gate
 from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
 from trainer.language.job import Job
+from trainer.language.judge import distance
 from trainer.language.plan import make_plan
 from trainer.language.pronounce import _errors, _Voice, adapt_prior
 from trainer.language.scorecard import figures_of, forgetting, make_scorecard, verdict

@@ -92,6 +92,23 @@ def test_what_was_learnt_is_a_language_of_the_base(whole: Job) -> None:
     assert len(lm.layout.encode("шар")) == 3
 
 
+def test_it_goes_on_from_what_was_learnt_before(job: Job, whole: Job) -> None:
+    (job.training / "config.json").unlink()
+    config = begin(job, start=str(whole.training / "adapter"), cpt_steps=1, sft_steps=0, rank=4)
+    assert train(job) == "done"
+    begun, left = (kinds(j, "eval")[n]["losses"] for j, n in ((job, 0), (whole, -1)))
+    assert all(abs(begun[name] - left[name]) < 0.02 for name in left)
+    assert kinds(job, "start")[0]["step"] == 0
+    assert config.start
+
+
+def test_it_does_not_go_on_from_another_rank(job: Job, whole: Job) -> None:
+    (job.training / "config.json").unlink()
+    begin(job, start=str(whole.training / "adapter"), rank=2)
+    with pytest.raises(TrainingError, match="another rank"):
+        train(job)
+
+
 def test_stopped_and_resumed_to_the_bit(job: Job, whole: Job) -> None:
     def stop_at(step: int) -> None:
         if step == 5:
