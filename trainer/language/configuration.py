@@ -23,7 +23,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `micro_rows` how many rows are computed at once. `scale` multiplies the low-rank deltas."""
 
     method: str = "adapter"
-    rank: int = 16
+    rank: int = 32
     scale: float = 2.0
     text_rows: int = 2000
     seed: int = 1
@@ -32,7 +32,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     micro_rows: int = 6
     cpt_steps: int = 2000
     sft_steps: int = 800
-    peak: float = 6e-4
+    peak: float = 1.2e-3
     rows_factor: float = 1.5
     warmup: int = 40
     weight_decay: float = 0.01

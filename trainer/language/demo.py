@@ -72,7 +72,7 @@ def run_demo(folder: Path | None = None, tell: Tell = lambda line: None) -> dict
 
 
 def _run(place: Path, tell: Tell) -> dict[str, Any]:
-    from trainer.language.gate import run_gate
+    from trainer.language.gate import AdaptSteps, run_gate
     from trainer.language.install import export_pack, import_language, install, undo
     from trainer.language.plan import make_plan
     from trainer.language.scorecard import make_scorecard
@@ -90,7 +90,7 @@ def _run(place: Path, tell: Tell) -> dict[str, Any]:
         tell(f"{name}: {job.state(name).sentence}")
         return found
 
-    step("gate", lambda: run_gate(job, items=2, adapt_steps=20, prior_steps=5, align_steps=SMALL["align_steps"]))
+    step("gate", lambda: run_gate(job, items=2, adapt_steps=AdaptSteps(20, 5, 5), align_steps=SMALL["align_steps"]))
     step("plan", lambda: make_plan(job, probe_steps=2))
     step("training", lambda: train(job))
     step("scorecard", lambda: make_scorecard(job, limit=1, store=store))

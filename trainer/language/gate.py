@@ -26,15 +26,16 @@ from trainer.language.adapt import adapt_durations, base_decoder, duration_error
 from trainer.language.align import Aligner, letters
 from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
+from trainer.language.hearing import adapt_hearing
 from trainer.language.job import Job
 from trainer.language.judge import WhisperEar, distance, error_rate
 from trainer.language.pronounce import adapt_prior
 from trainer.language.records import Row
 from trainer.language.replay import rehearse, rehearsed_units
 from trainer.language.report import audio_link, page, table
-from trainer.language.units import load_tokenizer_of, prepare_units
+from trainer.language.units import listen, load_tokenizer_of, prepare_units
 
-__all__ = ["GateReport", "Pair", "decide", "run_gate"]
+__all__ = ["AdaptSteps", "GateReport", "Pair", "decide", "run_gate"]
 
 STEP: Final = "gate"
 Progress = Callable[[float, str], None]
@@ -45,6 +46,15 @@ _PACE: Final = 0.12
 _DURATIONS: Final = 0.45
 _REHEARSED: Final = 80
 """Sentences of the known languages whose durations are kept."""
+
+
+@dataclass(frozen=True)
+class AdaptSteps:
+    """How long what is adapted is trained; None: as long as it deserves."""
+
+    durations: int = 300
+    hearing: int | None = None
+    prior: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,14 +98,12 @@ def run_gate(
     ear: WhisperEar | None = None,
     adapt: bool = True,
     align_steps: int | None = None,
-    adapt_steps: int = 300,
-    prior_steps: int | None = None,
+    adapt_steps: AdaptSteps = AdaptSteps(),
     progress: Progress | None = None,
 ) -> GateReport:
     """Judge, adapt what can be adapted, write `report/gate.html` and note the step. Hold the job's lock.
 
-    Durations are adapted for `adapt_steps`, the decoder's prior for `prior_steps` (by default as long as the corpus
-    deserves). TrainingError when there is no speech.
+    TrainingError when there is no speech.
     """
     tell = progress or (lambda share, what: None)
     job.begin(STEP, "The pack is listening to the language and repeating it.")
@@ -103,8 +111,8 @@ def run_gate(
         torch.set_num_threads(job_threads(job))
         prepare_units(job, steps=align_steps, progress=lambda share, what: tell(0.6 * share, what))
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
-        if adapt and {"durations", "decoder"} & set(report.adapt):
-            report = _adapted(job, report, items, ear, (adapt_steps, prior_steps), lambda what: tell(0.8, what))
+        if adapt and report.adapt:
+            report = _adapted(job, report, items, ear, adapt_steps, lambda what: tell(0.8, what))
     except CslmError as error:
         job.fail(STEP, str(error))
         raise
@@ -124,18 +132,24 @@ def _adapted(
     report: GateReport,
     items: int,
     ear: WhisperEar | None,
-    steps: tuple[int, int | None],
+    steps: AdaptSteps,
     tell: Callable[[str], None],
 ) -> GateReport:
     """Adapt what the report asks for; a report of the pack as it is then."""
     tell("saying what must not be forgotten")
     kept, said = _known_units(job), []
+    if {"quantiser", "decoder"} & set(report.adapt):
+        tell("learning to tell its sounds apart")
+        heard = listen(job)
+        before, after = adapt_hearing(job, heard, kept, steps.hearing)
+        said.append(f"The tokenizer was adapted: its units lose {after:.0%} of the letters; it was {before:.0%}.")
+        prepare_units(job, heard=heard)
     if "decoder" in report.adapt:
         tell("learning how the language sounds")
-        before, after = adapt_prior(job, kept, steps[1])
+        before, after = adapt_prior(job, kept, steps.prior)
         said.append(f"The decoder was adapted: the error of its sound went from {before:.2f} to {after:.2f}.")
     tell("learning its rhythm")
-    before, after = adapt_durations(job, steps[0], kept)
+    before, after = adapt_durations(job, steps.durations, kept)
     said.append(f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}.")
     after_all = _judge(job, items, ear, lambda share: tell("repeating once more"))
     return replace(after_all, adapt=report.adapt, sentences=[*after_all.sentences, *said, _improved(report, after_all)])

@@ -154,8 +154,13 @@ class LanguageMixture:
         cpt_steps: int,
         sft_steps: int,
         replay_share: float,
+        grown: bool = False,
     ) -> None:
-        """`longest`: tokens of an example. TrainingError when there is nothing to train on."""
+        """`longest`: tokens of an example; `grown`: whole sentences from the beginning, for a model that knows words.
+
+        TrainingError when there is nothing to train on.
+        """
+        self.grown = grown
         self.builder, self.material, self.replay = builder, material, replay
         self.seed, self.longest = seed, longest
         self.cpt_steps, self.sft_steps, self.replay_share = cpt_steps, sft_steps, replay_share
@@ -187,7 +192,7 @@ class LanguageMixture:
     def _new(self, step: int, size: int) -> list[Example]:
         rng = random.Random(f"{self.seed}/{step}/{self.material.language}")
         weights = {n: w for n, w in _WEIGHTS[self.stage(step)].items() if n in self._draw}
-        share = min(1.0, step / max(1.0, _GROWING * self.cpt_steps))
+        share = 1.0 if self.grown else min(1.0, step / max(1.0, _GROWING * self.cpt_steps))
         words, chunk = 1 + (_LONGEST_SPAN - 1) * share**2, 1 + 7 * share
         # The task that is furthest behind its share of tokens is drawn next.
         spent = {name: weight * rng.random() * 0.2 * size for name, weight in weights.items()}

@@ -86,6 +86,7 @@ class Run:
             cpt_steps=config.cpt_steps,
             sft_steps=config.sft_steps,
             replay_share=config.replay_share,
+            grown=bool(config.start),
         )
         self.model.to(self.workers.device)
         self.optimiser = _optimiser(self.model, config)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cslm_core.audio import read_audio
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
-from cslm_core.packs.delta import add_delta
+from cslm_core.packs.delta import TENSORS_FILE, add_delta
 from cslm_core.packs.registry import load_component
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
@@ -31,10 +31,23 @@ from trainer.language.job import Job
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.lm.examples import Spoken
 
-__all__ = ["Progress", "load_spoken", "load_tokenizer_of", "prepare_units", "span_runs", "units_path"]
+__all__ = [
+    "Features",
+    "Progress",
+    "adapted_tokenizer",
+    "base_tokenizer",
+    "listen",
+    "load_spoken",
+    "load_tokenizer_of",
+    "prepare_units",
+    "span_runs",
+    "units_path",
+]
 
 Progress = Callable[[float, str], None]
 """Called with a share from 0 to 1 and what is being done."""
+Features = dict[str, NDArray[np.float16]]
+"""By utterance: (frames, width) at 50/s."""
 _STEPS_PER_HOUR: Final = 900
 _SPLITS: Final = ("train", "dev", "test")
 
@@ -44,8 +57,21 @@ def units_path(job: Job) -> Path:
     return job.training / "units.jsonl"
 
 
+def adapted_tokenizer(job: Job) -> Path:
+    """Where the tokenizer's delta is, if there is one."""
+    return job.training / "adapted" / "tokenizer"
+
+
 def load_tokenizer_of(job: Job) -> WhisperVqTokenizer:
     """The base pack's tokenizer, as the gate has adapted it if it has. TrainingError for another kind."""
+    tokenizer = base_tokenizer(job)
+    if adapted_tokenizer(job).is_dir():
+        add_delta(tokenizer.quantiser, adapted_tokenizer(job))
+    return tokenizer
+
+
+def base_tokenizer(job: Job) -> WhisperVqTokenizer:
+    """The tokenizer as the base pack has it. TrainingError for another kind."""
     manifest = job.check_base()
     part = manifest.component("tokenizer")
     if part.kind != "whisper-vq":
@@ -53,32 +79,70 @@ def load_tokenizer_of(job: Job) -> WhisperVqTokenizer:
             f"Languages are taught to packs with a tokenizer of the kind 'whisper-vq', not '{part.kind}'."
         )
     tokenizer: WhisperVqTokenizer = load_component("tokenizer", part.kind, Path(job.base.folder) / part.folder)
-    adapted = job.training / "adapted" / "tokenizer"
-    if adapted.is_dir():
-        add_delta(tokenizer.quantiser, adapted)
     return tokenizer
 
 
-def prepare_units(job: Job, *, steps: int | None = None, progress: Progress | None = None) -> list[Row]:
+def listen(job: Job, progress: Progress | None = None) -> Features:
+    """What the base pack's speech encoder hears in each utterance; one whose sound is gone or too short is left out.
+
+    TrainingError without speech.
+    """
+    tell = progress or (lambda share, what: None)
+    torch.set_num_threads(job_threads(job))
+    return dict(_listen(job, _corpus(job), load_tokenizer_of(job), tell))
+
+
+def prepare_units(
+    job: Job, *, steps: int | None = None, heard: Features | None = None, progress: Progress | None = None
+) -> list[Row]:
     """Rows of `units.jsonl`, made if they are not there for this corpus and tokenizer. TrainingError without speech.
 
-    `steps` is how long the aligner is trained; by default as long as the corpus deserves.
+    `steps` is how long the aligner is trained; by default as long as the corpus deserves. Another tokenizer needs no
+    other aligner. `heard` is what `listen` gave, if it is at hand.
     """
-    corpus = [row for row in CorpusRows.load(job).usable if row.get("split") in _SPLITS]
-    if not any(row["split"] == "train" for row in corpus):
-        raise TrainingError("There is no speech to train on; take some in first with `cslm-trainer language speech`.")
-    key = _key(job, corpus)
-    note = job.training / "units.json"
-    if note.is_file() and units_path(job).is_file():
-        try:
-            if json.loads(note.read_text("utf-8"))["key"] == key:
-                return read_rows(units_path(job))
-        except (ValueError, KeyError):
-            pass
+    corpus = _corpus(job)
+    corpus_key = _corpus_key(job, corpus)
+    key = _key(job, corpus_key)
+    note = _note(job)
+    if note.get("key") == key and units_path(job).is_file():
+        return read_rows(units_path(job))
     tell = progress or (lambda share, what: None)
     torch.set_num_threads(job_threads(job))
     tokenizer = load_tokenizer_of(job)
-    heard = dict(_listen(job, corpus, tokenizer, tell))
+    if heard is None:
+        heard = dict(_listen(job, corpus, tokenizer, tell))
+    if note.get("corpus") == corpus_key and (job.training / "aligner").is_dir():
+        aligner = Aligner.load(job.training / "aligner")
+    else:
+        aligner = _aligner(job, corpus, heard, steps, tell)
+    rows = [_label(row, heard[row["id"]], tokenizer, aligner) for row in corpus if row["id"] in heard]
+    write_rows(units_path(job), rows)
+    atomic_write_json(_note_path(job), {"key": key, "corpus": corpus_key})
+    tell(1.0, "units")
+    return rows
+
+
+def _corpus(job: Job) -> list[Row]:
+    corpus = [row for row in CorpusRows.load(job).usable if row.get("split") in _SPLITS]
+    if not any(row["split"] == "train" for row in corpus):
+        raise TrainingError("There is no speech to train on; take some in first with `cslm-trainer language speech`.")
+    return corpus
+
+
+def _note_path(job: Job) -> Path:
+    return job.training / "units.json"
+
+
+def _note(job: Job) -> dict[str, Any]:
+    """What the units there are were made of."""
+    try:
+        found = json.loads(_note_path(job).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _aligner(job: Job, corpus: list[Row], heard: Features, steps: int | None, tell: Progress) -> Aligner:
     trained = [Utterance(heard[r["id"]], r["text"]) for r in corpus if r["split"] == "train" and r["id"] in heard]
     hours = sum(len(u.features) for u in trained) / 50 / 3600
     wanted = steps if steps is not None else min(1500, 100 + round(_STEPS_PER_HOUR * hours))
@@ -86,11 +150,7 @@ def prepare_units(job: Job, *, steps: int | None = None, progress: Progress | No
         trained, steps=wanted, progress=lambda step, loss: tell(0.5 + 0.4 * step / wanted, f"letters, loss {loss:.2f}")
     )
     aligner.save(job.training / "aligner")
-    rows = [_label(row, heard[row["id"]], tokenizer, aligner) for row in corpus if row["id"] in heard]
-    write_rows(units_path(job), rows)
-    atomic_write_json(note, {"key": key})
-    tell(1.0, "units")
-    return rows
+    return aligner
 
 
 def _listen(
@@ -146,12 +206,18 @@ def load_spoken(job: Job, split: str) -> list[tuple[Row, Spoken]]:
     return found
 
 
-def _key(job: Job, corpus: list[Row]) -> str:
-    """Changes with the base pack, its adaptation, and any text, sound or split of the corpus."""
-    digest = hashlib.sha256(job.base.sha256.encode())
-    adapted = job.training / "adapted" / "tokenizer" / "delta.safetensors"
+def _key(job: Job, corpus_key: str) -> str:
+    """Changes with the corpus and the adaptation of the tokenizer."""
+    digest = hashlib.sha256(corpus_key.encode())
+    adapted = adapted_tokenizer(job) / TENSORS_FILE
     if adapted.is_file():
         digest.update(hashlib.sha256(adapted.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _corpus_key(job: Job, corpus: list[Row]) -> str:
+    """Changes with the base pack, and any text, sound or split of the corpus."""
+    digest = hashlib.sha256(job.base.sha256.encode())
     for row in corpus:
         values = [row["id"], row["text"], row["split"], row.get("sound", ""), row["seconds"]]
         digest.update(json.dumps(values, ensure_ascii=False).encode())

@@ -23,7 +23,7 @@ from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
 from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder
 from trainer.language.bench import compare
-from trainer.language.gate import decide, run_gate
+from trainer.language.gate import AdaptSteps, decide, run_gate
 from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
 from trainer.language.job import Job
 from trainer.language.judge import distance
@@ -40,7 +40,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Job:
     """A job that has gone through gate, plan and training."""
     torch.set_num_threads(1)
     job = make_job(tmp_path_factory.mktemp("taught") / "job", rehearsal=0, samples=0)
-    run_gate(job, items=3, align_steps=12, adapt_steps=10, prior_steps=10)
+    run_gate(job, items=3, align_steps=12, adapt_steps=AdaptSteps(10, 10, 10))
     make_plan(job, probe_steps=1)
     train(job)
     return job
