@@ -62,12 +62,20 @@ def test_what_the_known_languages_sound_like_is_heard_as_before() -> None:
 
 
 def test_what_does_not_help_is_not_kept(tmp_path: Path) -> None:
+    taught = quantiser()
+    state = {name: value.clone() for name, value in taught.state_dict().items()}
+    before, after = adapt_quantiser(taught, sounds(0, 4), [], [], 3, tmp_path / "delta")  # nothing to get better at
+    assert (before, after) == (0, 0)
+    assert not (tmp_path / "delta").exists()
+    assert all(torch.equal(value, state[name]) for name, value in taught.state_dict().items())
+
+
+def test_a_job_is_taught_from_its_own_corpus(tmp_path: Path) -> None:
     job = make_job(tmp_path / "job")
-    rows = prepare_units(job, steps=12)
+    prepare_units(job, steps=12)
     before, after = adapt_hearing(job, listen(job), [list(range(12))], 3)
-    assert before == after
-    assert not adapted_tokenizer(job).exists()
-    assert prepare_units(job) == rows
+    assert after <= before
+    assert adapted_tokenizer(job).exists() == (after < before)
 
 
 def test_another_tokenizer_needs_no_other_aligner(tmp_path: Path) -> None:
