@@ -32,7 +32,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     micro_rows: int = 6
     cpt_steps: int = 2000
     sft_steps: int = 800
-    peak: float = 1.2e-3
+    peak: float = 6e-4
     rows_factor: float = 1.5
     warmup: int = 40
     weight_decay: float = 0.01

@@ -111,7 +111,8 @@ def run_gate(
         torch.set_num_threads(job_threads(job))
         prepare_units(job, steps=align_steps, progress=lambda share, what: tell(0.6 * share, what))
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
-        if adapt and report.adapt:
+        begun = any((job.training / "checkpoints").glob("*"))  # its units must stay what they are
+        if adapt and report.adapt and not begun:
             report = _adapted(job, report, items, ear, adapt_steps, lambda what: tell(0.8, what))
     except CslmError as error:
         job.fail(STEP, str(error))
