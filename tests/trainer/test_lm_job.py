@@ -16,7 +16,7 @@ from tests.tiny import write_tiny_lm
 from tests.trainer.material import make_corpora, make_dialogues, tiny_builder
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.packing import pack
-from trainer.lm.train import Job, Settings, losses, split
+from trainer.lm.train import Job, Settings, losses
 
 SETTINGS = Settings(
     seed=3, row=200, step_tokens=300, micro_rows=1, peak=3e-3, new_rows_factor=2.0, warmup=2, weight_decay=0.01
@@ -155,6 +155,6 @@ def test_the_loss_of_packed_rows_is_that_of_each_alone(tmp_path: Path, start: Pa
     with torch.no_grad():
         together = losses(job.model, pack(examples, 150)).sum()
         alone = sum(losses(job.model, pack([e], 150)).sum() for e in examples)
-        pieces = sum(losses(job.model, part).sum() for part in split(pack(examples, 150), 1))
+        pieces = sum(losses(job.model, part).sum() for part in pack(examples, 150).split(1))
     assert together.item() == pytest.approx(float(alone), rel=1e-4)
     assert together.item() == pytest.approx(float(pieces), rel=1e-4)

@@ -1,5 +1,7 @@
 """Packed rows: targets one step ahead, no attention across examples, loss on the response alone."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -55,3 +57,12 @@ def test_rows_are_filled_well() -> None:
 def test_what_is_too_long_is_refused() -> None:
     with pytest.raises(ValueError, match="9 tokens does not fit a row of 8"):
         pack([example(0, 9, 0)], 8)
+
+
+def test_what_is_held_is_packed_apart() -> None:
+    packed = pack([replace(example(10, 5, 2), held=True), replace(example(20, 8, 2), held=True)], 8)
+    assert packed.held
+    assert [piece.held for piece in packed.split(1)] == [True, True]
+    assert not pack([example(10, 5, 2)], 8).held
+    with pytest.raises(ValueError, match="apart"):
+        pack([example(10, 5, 2), replace(example(20, 3, 2), held=True)], 8)

@@ -7,7 +7,9 @@ optimisers or files beyond the LM folder it starts from.
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -40,19 +42,23 @@ class LowRank(nn.Module):
         super().__init__()
         self.linear = linear.requires_grad_(False)
         self.scale = scale
+        self.active = True
         a = torch.empty(rank, linear.in_features)
         a.uniform_(-1, 1, generator=generator).mul_(linear.in_features**-0.5)
         self.a = nn.Parameter(a)
         self.b = nn.Parameter(torch.zeros(linear.out_features, rank))
 
     def forward(self, x: Tensor) -> Tensor:
+        if not self.active:
+            return self.linear(x)
         return self.linear(x) + self.scale * F.linear(F.linear(x, self.a), self.b)
 
 
 class Taught(nn.Module):
     """A Llama with one language added. `changed` (n,) are the ids of base rows that may change; the last rows are new.
 
-    `forward` gives the summed cross-entropy of the learnt positions of packed rows.
+    `forward` gives the summed cross-entropy of the learnt positions of packed rows, or of held rows how far the model has
+    moved from what the base says there.
     """
 
     changed: Tensor
@@ -124,17 +130,51 @@ class Taught(nn.Module):
         old = old.index_add(1, self.changed, F.linear(hidden, self.row_delta.to(hidden.dtype)).to(old.dtype))
         return torch.cat([old, F.linear(hidden, self.new_rows)], 1)
 
-    def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, targets: Tensor) -> Tensor:
-        """Sum over learnt positions; ids, positions, targets (rows, length), mask (rows, 1, length, length)."""
-        hidden = self.body(
-            inputs_embeds=self.embed(ids), position_ids=positions, attention_mask=mask, use_cache=False
-        ).last_hidden_state
+    def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, targets: Tensor, held: bool = False) -> Tensor:
+        """Sum over learnt positions; ids, positions, targets (rows, length), mask (rows, 1, length, length).
+
+        Of rows that are `held` it is the divergence KL(base || model) of the next token, in nats: nothing new is learnt
+        from them, whatever is written there (as in learning without forgetting, Li and Hoiem 2016).
+        """
         wanted = targets != NO_TARGET
-        return F.cross_entropy(self.logits(hidden[wanted]).float(), targets[wanted], reduction="sum")
+        said = self.logits(self._hidden(self.embed(ids), positions, mask)[wanted]).float()
+        if not held:
+            return F.cross_entropy(said, targets[wanted], reduction="sum")
+        with torch.no_grad(), self._untaught():
+            rows = F.embedding(ids, self.table)
+            before = F.linear(self._hidden(rows, positions, mask)[wanted], self.table).float()
+        now = said.log_softmax(-1)[:, : self.base_size]
+        return F.kl_div(now, before.log_softmax(-1), reduction="sum", log_target=True)
+
+    def _hidden(self, rows: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+        """The last hidden states (rows, length, hidden) of embedded tokens."""
+        states: Tensor = self.body(
+            inputs_embeds=rows, position_ids=positions, attention_mask=mask, use_cache=False
+        ).last_hidden_state
+        return states
+
+    @contextlib.contextmanager
+    def _untaught(self) -> Iterator[None]:
+        """The body as the base pack has it. Hold no gradients."""
+        low_rank = [module for module in self.body.modules() if isinstance(module, LowRank)]
+        taught = {name: p.detach().clone() for name, p in self.body.named_parameters()} if self._before else {}
+        self._put(self._before)
+        for module in low_rank:
+            module.active = False
+        try:
+            yield
+        finally:
+            self._put(taught)
+            for module in low_rank:
+                module.active = True
+
+    def _put(self, weights: dict[str, Tensor]) -> None:
+        for name, parameter in self.body.named_parameters() if weights else ():
+            parameter.data.copy_(weights[name])
 
     def loss(self, packed: Packed) -> Tensor:
         """`forward` of packed rows."""
-        total: Tensor = self(packed.ids, packed.positions, packed.mask, packed.targets)
+        total: Tensor = self(packed.ids, packed.positions, packed.mask, packed.targets, packed.held)
         return total
 
     # --- what is learnt ---

@@ -2,13 +2,15 @@
 
 Best is the material the base pack was trained on (`replay` in the job's options: its corpora). Where nobody has that,
 the base pack rehearses itself: it reads the bundled everyday set aloud in its languages, and those units, with the
-texts of the set, are the replay. Knows nothing of the new language.
+texts of the set, are the replay. Nothing is learnt from it anew: the model is held to what the base pack says there, so
+that a few hundred sentences are not learnt by heart. Knows nothing of the new language.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +37,7 @@ _PHASE: Final = Phase(
 
 
 class Replay:
-    """Examples of the base pack's tasks; a step always gives the same ones."""
+    """Examples of the base pack's tasks, all of them held; a step always gives the same ones."""
 
     def __init__(self, mixture: Mixture | None) -> None:
         self._mixture = mixture
@@ -45,7 +47,9 @@ class Replay:
 
     def batch(self, step: int, size: int) -> list[Example]:
         """Examples of about `size` tokens for a step."""
-        return [] if self._mixture is None or size <= 0 else self._mixture.batch(step, 0, size)
+        if self._mixture is None or size <= 0:
+            return []
+        return [replace(example, held=True) for example in self._mixture.batch(step, 0, size)]
 
 
 def open_replay(job: Job, builder: Builder, seed: int, longest: int) -> Replay:

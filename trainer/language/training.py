@@ -42,7 +42,6 @@ from trainer.language.workers import Workers, in_company, is_main
 from trainer.lm.confusions import Confusions
 from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, Packed, pack
-from trainer.lm.train import split
 from trainer.tokenizer.train import PHONEMES_FILE
 
 __all__ = ["Run", "begin", "main", "train"]
@@ -184,7 +183,8 @@ class Run:
         began = time.monotonic()
         stage = self.mixture.stage(self.step)
         drawn = self.mixture.batch(self.step, self.config.step_tokens) if examples is None else examples
-        packed = pack(drawn, self.config.row)
+        held, learnt = ([e for e in drawn if e.held is kind] for kind in (True, False))
+        packed = [pack(examples, self.config.row) for examples in (learnt, held) if examples]
         while True:
             try:
                 if self._fault is not None:
@@ -195,8 +195,7 @@ class Run:
                 if not _out_of_memory(error):
                     raise
                 self._smaller(error)
-        learnt = list(self.model.learnt().values())
-        norm = float(nn.utils.clip_grad_norm_(learnt, 1.0))
+        norm = float(nn.utils.clip_grad_norm_(list(self.model.learnt().values()), 1.0))
         rate = self.rate()
         if not math.isfinite(loss) or not math.isfinite(norm):
             raise TrainingError(
@@ -207,7 +206,8 @@ class Run:
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         self.step += 1
-        self.tokens += packed.tokens
+        tokens = sum(part.tokens for part in packed)
+        self.tokens += tokens
         took = time.monotonic() - began
         self.seconds += took
         return {
@@ -217,14 +217,14 @@ class Run:
             "norm": round(norm, 4),
             "rate": rate,
             "tokens": self.tokens,
-            "tokens_per_second": round(packed.tokens / took, 1),
+            "tokens_per_second": round(tokens / took, 1),
             "took": round(took, 4),
         }
 
-    def _backward(self, packed: Packed) -> float:
+    def _backward(self, packed: list[Packed]) -> float:
         """Gradients of the mean loss over the learnt tokens of all processes; that loss."""
-        learnt = max(1, int((packed.targets != NO_TARGET).sum()))
-        parts = self.workers.share(split(packed, self.micro_rows))
+        learnt = max(1, sum(int((some.targets != NO_TARGET).sum()) for some in packed))
+        parts = self.workers.share([part for some in packed for part in some.split(self.micro_rows)])
         total = torch.zeros((), device=self.workers.device)
         for number, part in enumerate(parts):
             with self.workers.accumulating(self.wrapped, last=number == len(parts) - 1), self._arithmetic():

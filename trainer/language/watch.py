@@ -26,7 +26,6 @@ from cslm_core.packs.registry import load_component
 from trainer.language.lora import base_state
 from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, pack
-from trainer.lm.train import split
 
 if TYPE_CHECKING:
     from trainer.language.training import Run
@@ -71,7 +70,7 @@ class Watch:
             return None
         packed = pack(fitting, run.config.row)
         count = int((packed.targets != NO_TARGET).sum())
-        total = sum(float(run.model(*run.workers.put(part))) for part in split(packed, run.micro_rows))
+        total = sum(float(run.model(*run.workers.put(part))) for part in packed.split(run.micro_rows))
         return round(total / max(1, count), 5)
 
     def _speak(self, write: Write) -> None:

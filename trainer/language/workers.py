@@ -60,13 +60,13 @@ class Workers:
         rounds = -(-len(parts) // self.count)
         own = list(parts)[int(os.environ["RANK"]) :: self.count]
         empty = parts[0]
-        nothing = Packed(empty.ids, empty.positions, torch.full_like(empty.targets, NO_TARGET), empty.mask, 0)
+        nothing = Packed(empty.ids, empty.positions, torch.full_like(empty.targets, NO_TARGET), empty.mask, 0, empty.held)
         return own + [nothing] * (rounds - len(own))
 
-    def put(self, part: Packed) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """ids, positions, mask and targets on the device."""
-        ids, positions, mask, targets = part.ids, part.positions, part.mask, part.targets
-        return ids.to(self.device), positions.to(self.device), mask.to(self.device), targets.to(self.device)
+    def put(self, part: Packed) -> tuple[Tensor, Tensor, Tensor, Tensor, bool]:
+        """ids, positions, mask and targets on the device, and whether they are held."""
+        ids, positions, mask, targets = (x.to(self.device) for x in (part.ids, part.positions, part.mask, part.targets))
+        return ids, positions, mask, targets, part.held
 
     def accumulating(self, wrapped: Any, *, last: bool) -> contextlib.AbstractContextManager[Any]:
         """Gradients are exchanged with the last part only."""

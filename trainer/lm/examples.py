@@ -24,10 +24,14 @@ OTHER_SIGN = re.compile(r"[^\W_]")
 
 @dataclass
 class Example:
-    """`ids` and, of the same length, `learnt` (loss is taken where True: the response only, as in the paper)."""
+    """`ids` and, of the same length, `learnt` (loss is taken where True: the response only, as in the paper).
+
+    Where it is `held`, what comes there is not learnt from the ids but is to stay what a model said before it was taught.
+    """
 
     ids: list[int] = field(default_factory=list)
     learnt: list[bool] = field(default_factory=list)
+    held: bool = False
 
     def add(self, ids: list[int], *, learn: bool) -> Example:
         self.ids += ids

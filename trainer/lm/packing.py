@@ -17,20 +17,30 @@ NO_TARGET = -100
 
 @dataclass(frozen=True)
 class Packed:
-    """`ids`, `positions`, `targets` (rows, length) and `mask` (rows, 1, length, length), True where attended."""
+    """`ids`, `positions`, `targets` (rows, length) and `mask` (rows, 1, length, length), True where attended; of examples
+    that are `held`, or that are not."""
 
     ids: Tensor
     positions: Tensor
     targets: Tensor
     mask: Tensor
     tokens: int
+    held: bool = False
+
+    def split(self, rows: int) -> list[Packed]:
+        """Pieces of at most `rows` rows; their tokens are not counted."""
+        fields = zip(*(x.split(rows) for x in (self.ids, self.positions, self.targets, self.mask)), strict=True)
+        return [Packed(ids, positions, targets, mask, 0, self.held) for ids, positions, targets, mask in fields]
 
 
 def pack(examples: list[Example], length: int, *, whole: bool = False) -> Packed:
-    """First-fit decreasing into rows of `length`; ValueError for an example that is longer.
+    """First-fit decreasing into rows of `length`; ValueError for an example that is longer, or for some that are held
+    among others.
 
     Rows are cut to the longest of them, unless they are to be `whole` (so that all batches are of one length).
     """
+    if len({example.held for example in examples}) > 1:
+        raise ValueError("Examples that are held are packed apart from others.")
     rows: list[list[Example]] = []
     room: list[int] = []
     for example in sorted(examples, key=len, reverse=True):
@@ -61,4 +71,4 @@ def pack(examples: list[Example], length: int, *, whole: bool = False) -> Packed
             at = end
     causal = torch.ones(length, length, dtype=torch.bool).tril()
     mask = (owner[:, :, None] == owner[:, None, :]) & causal
-    return Packed(ids, positions, targets, mask[:, None], sum(map(len, examples)))
+    return Packed(ids, positions, targets, mask[:, None], sum(map(len, examples)), examples[0].held)

@@ -217,7 +217,7 @@ class Job:
         packed = pack(examples, self.settings.row, whole=self.compiled)
         learnt = int((packed.targets != NO_TARGET).sum())
         total = 0.0
-        for part in split(packed, self.settings.micro_rows):
+        for part in packed.split(self.settings.micro_rows):
             loss = losses(self.model, part).sum() / learnt
             loss.backward()
             self.masters.take_gradients()
@@ -267,12 +267,6 @@ class Job:
             file.write(line + "\n")
         if self.step % 10 == 0:
             print(line, flush=True)
-
-
-def split(packed: Packed, rows: int) -> list[Packed]:
-    """Pieces of at most `rows` rows."""
-    fields = zip(*(x.split(rows) for x in (packed.ids, packed.positions, packed.targets, packed.mask)), strict=True)
-    return [Packed(ids, positions, targets, mask, tokens=0) for ids, positions, targets, mask in fields]
 
 
 def parser() -> argparse.ArgumentParser:

@@ -22,6 +22,7 @@ from trainer.language.job import Job
 from trainer.language.killtest import kill_and_compare
 from trainer.language.records import read_records
 from trainer.language.training import Run, begin, train
+from trainer.lm.packing import pack
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -254,6 +255,33 @@ def test_full_weights(prepared: Path, tmp_path: Path) -> None:
     assert not adapter.factors
     assert "model.layers.0.self_attn.q_proj.weight" in adapter.deltas
     load_lm(Path(job.base.folder) / "lm", "cpu", 1, [job.training / "adapter"])
+
+
+@pytest.mark.parametrize("method", ["adapter", "full"])
+def test_what_the_base_says_is_held(job: Job, method: str) -> None:
+    (job.training / "config.json").unlink()
+    run = Run(job, settle(job, method=method, peak=3e-3))
+    held = run.mixture.replay.batch(0, 200)
+    assert all(example.held for example in held)
+
+    def away() -> float:
+        with torch.no_grad():
+            return float(run.model.loss(pack(held, run.config.row)))
+
+    # Only what the new rows take from the others.
+    begun = away()
+    assert 0 <= begun < 0.2 * sum(len(e) for e in held)
+    with torch.no_grad():
+        torch.manual_seed(0)
+        for parameter in run.model.learnt().values():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    moved = {name: p.detach().clone() for name, p in run.model.learnt().items()}
+    disturbed = away()
+    assert disturbed > begun + 1
+    assert all(torch.equal(p, moved[name]) for name, p in run.model.learnt().items())
+    for _ in range(12):
+        run.train_step(held)
+    assert away() < 0.8 * disturbed
 
 
 def test_the_run_is_the_same_however_it_is_split(job: Job) -> None:
