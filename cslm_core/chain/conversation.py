@@ -74,11 +74,11 @@ class Conversation:
         """More merged units of the question, read at once. Raises EngineError when it becomes too long."""
         if self._units is None:
             raise ValueError("no question has been begun")
-        ids = self._layout.unit_ids(units)
+        ids = self._layout.heard_ids(units)
         if not ids:
             return
         if self._lacks_room(len(ids) + 1):
-            begun = [*open_question(self._layout), *self._layout.unit_ids(self._units)]
+            begun = [*open_question(self._layout), *self._layout.heard_ids(self._units)]
             self._feeder.cut(self._start)
             self._make_room(len(begun) + len(ids) + 1)
             self._start = self._feeder.length
@@ -171,7 +171,7 @@ class Conversation:
             self._feeder.cut(turn.start)
         if units is not None:
             self._start = self._feeder.length
-            self._feeder.add([*open_question(self._layout), *self._layout.unit_ids(units)])
+            self._feeder.add([*open_question(self._layout), *self._layout.heard_ids(units)])
 
     def forget(self) -> None:
         """Begin anew."""

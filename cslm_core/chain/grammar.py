@@ -52,7 +52,7 @@ def open_question(layout: TokenLayout) -> list[int]:
 
 def spoken_question(layout: TokenLayout, units: Sequence[int]) -> list[int]:
     """`[question] <sosp> u* <eosp>`; the model goes on with the language and TQ (spoken turn and ASR)."""
-    return [*open_question(layout), *layout.unit_ids(units), layout.eosp]
+    return [*open_question(layout), *layout.heard_ids(units), layout.eosp]
 
 
 def typed_question(

@@ -9,6 +9,9 @@ never become a marker or a unit, whatever they type. Knows nothing of the order 
     {"schema": 1, "vocabulary": 25000, "context": 2048, "first_unit": 20800, "units": 4096,
      "markers": {"question": 1, "answer": 2, "say": 3, "translate": 4, "text": 5, "sosp": 6, "eosp": 7, "end": 8},
      "languages": {"en": 9, "zh": 10}}
+
+It may also have `"heard"`, a unit for each unit: the one as which it is heard. Many codes stand for one phoneme, and what
+tells them apart is the voice and the room: that matters to who speaks, not to who understands.
 """
 
 from __future__ import annotations
@@ -121,6 +124,7 @@ class TokenLayout:
             or set(reserved) & set(units)
         ):
             raise PackError(f"The file {LAYOUT_FILE} of the language model contradicts itself; the pack is damaged.")
+        self._heard = _heard(description.get("heard"), self.unit_count)
         self._language_codes = {token: code for code, token in self.languages.items()}
         self._tokenizer, self._pieces, special = _read_tokenizer(tokenizer, {*reserved, *units}, self.vocabulary)
         self.kinds: NDArray[np.int32] = np.full(self.vocabulary, TokenKind.OTHER, np.int32)
@@ -163,6 +167,11 @@ class TokenLayout:
         if values and not (min(values) >= 0 and max(values) < self.unit_count):
             raise ValueError(f"units must be in [0, {self.unit_count})")
         return [self.first_unit + value for value in values]
+
+    def heard_ids(self, units: Iterable[int] | NDArray[np.integer]) -> list[int]:
+        """The ids of units in a question, as many as there are. Raises ValueError for what is no unit."""
+        ids = self.unit_ids(units)
+        return ids if self._heard is None else [self.first_unit + self._heard[i - self.first_unit] for i in ids]
 
     def unit_of(self, token: int) -> int:
         """The unit of a unit token."""
@@ -212,6 +221,20 @@ def read_layout(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if files[1].get("schema") != _SCHEMA:
         raise PackError(f"The file {LAYOUT_FILE} of the language model is of another version; update the program.")
     return files[0], files[1]
+
+
+def _heard(written: Any, count: int) -> list[int] | None:
+    """The unit as which each is heard. Raises PackError where that is not such a table."""
+    if written is None:
+        return None
+    fine = (
+        isinstance(written, list)
+        and len(written) == count
+        and all(type(unit) is int and 0 <= unit < count for unit in written)
+    )
+    if not fine or any(written[unit] != unit for unit in written):
+        raise PackError(f"The file {LAYOUT_FILE} of the language model contradicts itself; the pack is damaged.")
+    return list(written)
 
 
 def _read_tokenizer(

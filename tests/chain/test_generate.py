@@ -13,6 +13,7 @@ from cslm_core.errors import EngineError, PackError
 from cslm_core.lm.layout import TokenKind, TokenLayout
 from cslm_core.lm.sampling import SamplingOptions
 from tests.chain.scripted import ScriptedLm
+from tests.tiny import UNITS, tiny_tokenizer
 
 
 @pytest.fixture
@@ -106,6 +107,19 @@ def test_units_are_read_while_they_come(scripted: ScriptedLm) -> None:
     conversation.drop()
     with pytest.raises(ValueError, match="begun"):
         conversation.push([1])
+
+
+def test_what_is_heard_is_not_told_apart_further_than_it_should_be() -> None:
+    tokenizer, description = tiny_tokenizer()
+    layout = TokenLayout(tokenizer, {**description, "heard": [0, 0, *range(2, UNITS)]})
+    lm = ScriptedLm(layout)
+    conversation = Conversation(lm)
+    conversation.listen()
+    conversation.push([1, 2])
+    assert lm.feeds == [[layout.question, layout.sosp, *layout.unit_ids([0, 2])]]
+    lm.script = turn(layout, "hello", (" yes", (1, 2)))
+    pieces = list(conversation.answer())
+    assert list(chunks_of(pieces)[0].units) == [1, 2]  # what is said is
 
 
 def test_cancelling_takes_one_token(scripted: ScriptedLm) -> None:

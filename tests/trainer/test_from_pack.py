@@ -8,10 +8,12 @@ import torch
 from transformers import LlamaForCausalLM
 
 from cslm_core.errors import PackError, TrainingError
+from cslm_core.lm.layout import TokenLayout
 from cslm_core.lm.load import read_state
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, UnitVocabulary
-from tests.tiny import write_tiny_lm
+from tests.tiny import UNITS, write_tiny_lm
+from trainer.lm import from_pack
 from trainer.lm.from_pack import restore_lm, trained_tokens
 
 
@@ -65,3 +67,22 @@ def test_a_damaged_pack_is_refused(pack: Path, tmp_path: Path) -> None:
     with pytest.raises(PackError):
         restore_lm(pack, tmp_path / "start")
     assert not (tmp_path / "start").exists()
+
+
+def test_codes_of_a_phoneme_become_one_to_who_listens(
+    pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = torch.full((UNITS, 3), 0.1)
+    shares[:, 0] = 0.5
+    shares[1, 0] = 0.8  # the surest of the first phoneme
+    shares[2:4, 1] = 0.9
+    monkeypatch.setattr(from_pack, "code_phonemes", lambda folder: (shares, ["sil", "a", "b"]))
+    restore_lm(pack, tmp_path / "start", hear=tmp_path)
+    layout = TokenLayout.load(tmp_path / "start")
+    assert layout.heard_ids([0, 1, 2, 3, 4]) == layout.unit_ids([1, 1, 2, 2, 1])
+    name = "model.embed_tokens.weight"
+    before = read_state(pack / "lm")[name][layout.first_unit :][:UNITS]
+    after = LlamaForCausalLM.from_pretrained(tmp_path / "start").state_dict()[name][layout.first_unit :][:UNITS]
+    assert torch.allclose(after[1], torch.cat([before[:2], before[4:]]).mean(0), atol=1e-6)
+    assert torch.allclose(after[2], before[2:4].mean(0), atol=1e-6)
+    assert torch.equal(after[[0, 3, 4]], before[[0, 3, 4]])

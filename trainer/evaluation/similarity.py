@@ -71,7 +71,7 @@ def similarity(pack: Path, testset: TestSet, limit: int | None = None, threads: 
     for language in ("en", "zh"):
         spoken, written = [], []
         for item in testset.of(UNSEEN_WORDINGS, language)[:limit]:
-            units = layout.unit_ids(tokenizer.encode(testset.read(item)).units)
+            units = layout.heard_ids(tokenizer.encode(testset.read(item)).units)
             text = layout.encode(item.text if language == "zh" else f" {item.text}")
             if units and text:
                 spoken.append(states.mean(units))

@@ -240,7 +240,7 @@ def _similarity(job: Job, limit: int) -> float | None:
     written: list[np.ndarray] = []
     with torch.inference_mode():
         for one in (run.material.dev or run.material.spoken)[:limit]:
-            ids = (run.layout.unit_ids(one.units), run.mixture.builder.text(one.text, one.language))
+            ids = (run.layout.heard_ids(one.units), run.mixture.builder.text(one.text, one.language))
             if all(ids):
                 for own, states in zip(ids, (spoken, written), strict=True):
                     rows = run.model.embed(torch.tensor([own], device=run.workers.device))

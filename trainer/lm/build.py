@@ -23,7 +23,7 @@ from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout
 from trainer.command import run_command
-from trainer.lm.start import character_row, mean_row, unit_rows, without_layers
+from trainer.lm.start import character_row, heard_as, mean_row, unit_rows, without_layers
 from trainer.lm.vocabulary import CHINESE_PUNCTUATION, HAN, MARKERS, build_vocabulary, characters_of
 from trainer.tokenizer.train import PHONEMES_FILE, PointwiseHead
 
@@ -80,16 +80,20 @@ def glosses(cedict: Path) -> dict[str, str]:
     return found
 
 
-def unit_phonemes(tokenizer: Path, least: float = 0.1) -> list[dict[str, float]]:
-    """Per unit the phonemes that the pointwise head sees in its code, with their probabilities."""
+def code_phonemes(tokenizer: Path) -> tuple[Tensor, list[str]]:
+    """What the pointwise head of a packed tokenizer sees in its codes: probabilities (codes, P), and the P phonemes."""
     config = json.loads((tokenizer / "config.json").read_text("utf-8"))
     codebook = load_file(tokenizer / "quantiser.safetensors")["codebook"].float()
     head = PointwiseHead(codebook.shape[1], len(config["phonemes"]))
     head.load_state_dict({k: v.float() for k, v in load_file(tokenizer / PHONEMES_FILE).items()})
     with torch.inference_mode():
-        shares = head(codebook).softmax(-1)
+        return head(codebook).softmax(-1), config["phonemes"]
+
+
+def unit_phonemes(shares: Tensor, phonemes: list[str], least: float = 0.1) -> list[dict[str, float]]:
+    """Per unit the phonemes that are not unlikely, with their probabilities."""
     return [
-        {config["phonemes"][p]: float(row[p]) for p in (row >= min(least, float(row.max()))).nonzero()[:, 0].tolist()}
+        {phonemes[p]: float(row[p]) for p in (row >= min(least, float(row.max()))).nonzero()[:, 0].tolist()}
         for row in shares
     ]
 
@@ -116,7 +120,8 @@ def run(options: argparse.Namespace) -> None:
     vocabulary = build_vocabulary(base, options.kept, characters, list(_LANGUAGE_WORDS))
     options.out.mkdir(parents=True, exist_ok=True)
     atomic_write_json(options.out / "tokenizer.json", vocabulary.tokenizer)
-    atomic_write_json(options.out / "layout.json", vocabulary.layout)
+    shares, _ = code_phonemes(options.tokenizer)
+    atomic_write_json(options.out / "layout.json", {**vocabulary.layout, "heard": heard_as(shares)})
     layout = TokenLayout.load(options.out)
 
     source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32, local_files_only=True)
@@ -169,7 +174,7 @@ def _new_rows(
             rows.append(mean_row(old, [(1.0, encode(_PUNCTUATION[character]))]))
     rows += [mean_row(old, [(1.0, encode(" " + _MARKER_WORDS[m]))]) for m in MARKERS]
     rows += [mean_row(old, [(1.0, encode(" " + word))]) for word in _LANGUAGE_WORDS.values()]
-    units = unit_rows(old, unit_phonemes(tokenizer), encode, noise=0.3)
+    units = unit_rows(old, unit_phonemes(*code_phonemes(tokenizer)), encode, noise=0.3)
     return torch.cat([torch.stack(rows), units])
 
 

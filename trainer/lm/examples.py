@@ -73,7 +73,8 @@ class Builder:
 
     def heard(self, units: list[int], rng: random.Random) -> list[int]:
         """Speech as it might have been heard in another voice or room."""
-        return self.speech(disturb(units, rng, self.confusions))
+        heard = self.layout.heard_ids(disturb(units, rng, self.confusions))
+        return [self.layout.sosp, *heard, self.layout.eosp]
 
     def recognition(self, spoken: Spoken, rng: random.Random, longest: int) -> Example:
         """ASR of a random span of at most `longest` words, or of the whole if it is no longer."""

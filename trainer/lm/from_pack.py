@@ -1,10 +1,11 @@
 """A pack's language model as the Hugging Face folder that training starts from.
 
-    python -m trainer.lm.from_pack --pack PACK_DIR --out START_DIR [--without 12 13 14 15]
+    python -m trainer.lm.from_pack --pack PACK_DIR --out START_DIR [--without 12 13 14 15] [--hear TOKENIZER]
 
 Int8 weights are restored to floats; what int8 has rounded away, training finds again. The optimiser's moments are
 not in a pack, so a run that starts here warms up anew. `--without` leaves layers out: a smaller and faster model,
-which training heals.
+which training heals. With `--hear` units are heard as what they stand for in that tokenizer, from now on: the codes of
+a phoneme become one to who listens (`cslm_core/lm/layout.py`).
 """
 
 from __future__ import annotations
@@ -15,19 +16,25 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from cslm_core.errors import TrainingError
+from cslm_core.files import atomic_write_json
+from cslm_core.lm.layout import LAYOUT_FILE, TokenLayout, read_layout
 from cslm_core.lm.load import read_state
 from cslm_core.packs.verify import verify_pack
 from trainer.command import run_command
-from trainer.lm.start import without_layers
+from trainer.lm.build import code_phonemes
+from trainer.lm.start import heard_as, heard_rows, without_layers
 
 CARRIED_FILES = ("tokenizer.json", "layout.json", "trained.json")
 
 
-def restore_lm(pack: Path, out: Path, without: Sequence[int] = ()) -> int:
+def restore_lm(pack: Path, out: Path, without: Sequence[int] = (), hear: Path | None = None) -> int:
     """Write the LM of a verified pack to `out`, but for some layers; the tokens that it was trained on so far.
+
+    `hear` is the packed tokenizer by whose phonemes units are heard.
 
     PackError for a pack that does not verify, TrainingError for one whose LM lacks weights or a layer that is to be
     left out, or where `out` exists.
@@ -42,12 +49,21 @@ def restore_lm(pack: Path, out: Path, without: Sequence[int] = ()) -> int:
     if missing:
         raise TrainingError(f"The language model of {pack} lacks {', '.join(sorted(missing))}.")
     model.tie_weights()
+    tokenizer, layout = read_layout(folder)
+    if hear is not None:
+        layout["heard"] = heard_as(code_phonemes(hear)[0])
+        first = TokenLayout(tokenizer, layout).first_unit
+        with torch.no_grad():
+            units = model.get_input_embeddings().weight[first : first + len(layout["heard"])]
+            units.copy_(heard_rows(units, layout["heard"]))
     fresh = out.with_name(f"{out.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     model.save_pretrained(fresh)
     for name in CARRIED_FILES:
         if (folder / name).exists():
             shutil.copyfile(folder / name, fresh / name)
+    if hear is not None:
+        atomic_write_json(fresh / LAYOUT_FILE, layout)
     fresh.rename(out)
     return trained_tokens(folder)
 
@@ -64,12 +80,13 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--without", type=int, nargs="+", default=[], help="layers to leave out, from 0")
+    parser.add_argument("--hear", type=Path, help="the packed tokenizer by whose phonemes units are heard")
     return parser
 
 
 def run(options: argparse.Namespace) -> None:
     """The command. PackError, TrainingError as of `restore_lm`."""
-    print(f"{restore_lm(options.pack, options.out, options.without)} tokens so far")
+    print(f"{restore_lm(options.pack, options.out, options.without, options.hear)} tokens so far")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -26,6 +26,23 @@ SPELLING = {
 }  # fmt: skip
 
 
+def heard_as(phonemes: Tensor) -> list[int]:
+    """For each code the code as which it is heard: the surest of its phoneme. `phonemes` (codes, P) are probabilities."""
+    of = phonemes.argmax(-1)
+    own = phonemes.gather(1, of[:, None])[:, 0]
+    surest = {p: int(torch.where(of == p, own, -1.0).argmax()) for p in of.unique().tolist()}
+    return [surest[p] for p in of.tolist()]
+
+
+def heard_rows(rows: Tensor, heard: list[int]) -> Tensor:
+    """The rows (codes, hidden) of units, each of those that others are heard as the mean of all that are."""
+    which = torch.tensor(heard)
+    changed = rows.clone()
+    for unit in which.unique().tolist():
+        changed[unit] = rows[which == unit].mean(0)
+    return changed
+
+
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
 
 

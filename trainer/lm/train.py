@@ -57,6 +57,8 @@ class Settings:
     new_rows_factor: float
     warmup: int
     weight_decay: float
+    second_moment: float = 0.95
+    """How much of the optimiser's second moments is kept in a step: near 1 for steps of few tokens."""
     aloud: tuple[str, ...] = ()
     """The speakers from whom reading aloud is learnt; all where none is named."""
 
@@ -132,7 +134,7 @@ class Job:
                 {"params": [embedding], "weight_decay": 0.0, "factor": settings.new_rows_factor},
             ],
             lr=settings.peak,
-            betas=(0.9, 0.95),
+            betas=(0.9, settings.second_moment),
             fused=True,
         )
         self.step = 0
