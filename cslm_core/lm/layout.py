@@ -10,8 +10,8 @@ never become a marker or a unit, whatever they type. Knows nothing of the order 
      "markers": {"question": 1, "answer": 2, "say": 3, "translate": 4, "text": 5, "sosp": 6, "eosp": 7, "end": 8},
      "languages": {"en": 9, "zh": 10}}
 
-It may also have `"heard"`, a unit for each unit: the one as which it is heard. Many codes stand for one phoneme, and what
-tells them apart is the voice and the room: that matters to who speaks, not to who understands.
+It may also have `"heard"`, a unit for each unit: the one as which it is heard. Many codes stand for one phoneme, and
+what tells them apart is the voice and the room: that matters to who speaks, not to who understands.
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ class LowRank(nn.Module):
 class Taught(nn.Module):
     """A Llama with one language added. `changed` (n,) are the ids of base rows that may change; the last rows are new.
 
-    `forward` gives the summed cross-entropy of the learnt positions of packed rows, or of held rows how far the model has
-    moved from what the base says there.
+    `forward` gives the summed cross-entropy of the learnt positions of packed rows, or of held rows how far the model
+    has moved from what the base says there.
     """
 
     changed: Tensor

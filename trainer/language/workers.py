@@ -60,7 +60,9 @@ class Workers:
         rounds = -(-len(parts) // self.count)
         own = list(parts)[int(os.environ["RANK"]) :: self.count]
         empty = parts[0]
-        nothing = Packed(empty.ids, empty.positions, torch.full_like(empty.targets, NO_TARGET), empty.mask, 0, empty.held)
+        nothing = Packed(
+            empty.ids, empty.positions, torch.full_like(empty.targets, NO_TARGET), empty.mask, 0, empty.held
+        )
         return own + [nothing] * (rounds - len(own))
 
     def put(self, part: Packed) -> tuple[Tensor, Tensor, Tensor, Tensor, bool]:

@@ -26,7 +26,7 @@ OTHER_SIGN = re.compile(r"[^\W_]")
 class Example:
     """`ids` and, of the same length, `learnt` (loss is taken where True: the response only, as in the paper).
 
-    Where it is `held`, what comes there is not learnt from the ids but is to stay what a model said before it was taught.
+    Where it is `held`, what comes there is not learnt from the ids: it is to stay what a model said before.
     """
 
     ids: list[int] = field(default_factory=list)

@@ -17,8 +17,10 @@ NO_TARGET = -100
 
 @dataclass(frozen=True)
 class Packed:
-    """`ids`, `positions`, `targets` (rows, length) and `mask` (rows, 1, length, length), True where attended; of examples
-    that are `held`, or that are not."""
+    """`ids`, `positions`, `targets` (rows, length) and `mask` (rows, 1, length, length), True where attended.
+
+    All of its examples are `held`, or none.
+    """
 
     ids: Tensor
     positions: Tensor

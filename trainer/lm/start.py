@@ -27,7 +27,7 @@ SPELLING = {
 
 
 def heard_as(phonemes: Tensor) -> list[int]:
-    """For each code the code as which it is heard: the surest of its phoneme. `phonemes` (codes, P) are probabilities."""
+    """For each code the one as which it is heard: the surest of its phoneme. `phonemes` (codes, P): probabilities."""
     of = phonemes.argmax(-1)
     own = phonemes.gather(1, of[:, None])[:, 0]
     surest = {p: int(torch.where(of == p, own, -1.0).argmax()) for p in of.unique().tolist()}
