@@ -54,7 +54,7 @@ def restore_lm(pack: Path, out: Path, without: Sequence[int] = (), hear: Path | 
         layout["heard"] = heard_as(code_phonemes(hear)[0])
         first = TokenLayout(tokenizer, layout).first_unit
         with torch.no_grad():
-            units = model.get_input_embeddings().weight[first : first + len(layout["heard"])]
+            units = dict(model.named_parameters())["model.embed_tokens.weight"][first : first + len(layout["heard"])]
             units.copy_(heard_rows(units, layout["heard"]))
     fresh = out.with_name(f"{out.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
