@@ -10,8 +10,9 @@ never become a marker or a unit, whatever they type. Knows nothing of the order 
      "markers": {"question": 1, "answer": 2, "say": 3, "translate": 4, "text": 5, "sosp": 6, "eosp": 7, "end": 8},
      "languages": {"en": 9, "zh": 10}}
 
-It may also have `"heard"`, a unit for each unit: the one as which it is heard. Many codes stand for one phoneme, and
-what tells them apart is the voice and the room: that matters to who speaks, not to who understands.
+It may also have `"heard"`, for each unit the id as which it is heard. Many codes stand for one phoneme, and what tells
+them apart is the voice and the room: that matters to who speaks, not to who understands. That id is one of the units,
+or one of its own that can never be said.
 """
 
 from __future__ import annotations
@@ -124,7 +125,6 @@ class TokenLayout:
             or set(reserved) & set(units)
         ):
             raise PackError(f"The file {LAYOUT_FILE} of the language model contradicts itself; the pack is damaged.")
-        self._heard = _heard(description.get("heard"), self.unit_count)
         self._language_codes = {token: code for code, token in self.languages.items()}
         self._tokenizer, self._pieces, special = _read_tokenizer(tokenizer, {*reserved, *units}, self.vocabulary)
         self.kinds: NDArray[np.int32] = np.full(self.vocabulary, TokenKind.OTHER, np.int32)
@@ -136,6 +136,20 @@ class TokenLayout:
         for name, token in markers.items():
             self.kinds[token] = _MARKER_KINDS[name]
         self._masks: dict[int, NDArray[np.bool_]] = {}
+        self._heard = self._read_heard(description.get("heard"))
+
+    def _read_heard(self, written: Any) -> list[int]:
+        """The id as which each unit is heard: its own where nothing is said. Raises PackError for another table."""
+        if written is None:
+            return list(range(self.first_unit, self.first_unit + self.unit_count))
+        fine = (
+            isinstance(written, list)
+            and len(written) == self.unit_count
+            and all(type(token) is int and 0 <= token < self.vocabulary for token in written)
+        )
+        if not fine or any(self.kind(token) not in (TokenKind.UNIT, TokenKind.OTHER) for token in written):
+            raise PackError(f"The file {LAYOUT_FILE} of the language model contradicts itself; the pack is damaged.")
+        return list(written)
 
     @classmethod
     def load(cls, folder: Path) -> TokenLayout:
@@ -170,8 +184,12 @@ class TokenLayout:
 
     def heard_ids(self, units: Iterable[int] | NDArray[np.integer]) -> list[int]:
         """The ids of units in a question, as many as there are. Raises ValueError for what is no unit."""
-        ids = self.unit_ids(units)
-        return ids if self._heard is None else [self.first_unit + self._heard[i - self.first_unit] for i in ids]
+        return [self._heard[token - self.first_unit] for token in self.unit_ids(units)]
+
+    @property
+    def heard(self) -> list[int]:
+        """For each unit the id as which it is heard."""
+        return list(self._heard)
 
     def unit_of(self, token: int) -> int:
         """The unit of a unit token."""
@@ -221,20 +239,6 @@ def read_layout(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if files[1].get("schema") != _SCHEMA:
         raise PackError(f"The file {LAYOUT_FILE} of the language model is of another version; update the program.")
     return files[0], files[1]
-
-
-def _heard(written: Any, count: int) -> list[int] | None:
-    """The unit as which each is heard. Raises PackError where that is not such a table."""
-    if written is None:
-        return None
-    fine = (
-        isinstance(written, list)
-        and len(written) == count
-        and all(type(unit) is int and 0 <= unit < count for unit in written)
-    )
-    if not fine or any(written[unit] != unit for unit in written):
-        raise PackError(f"The file {LAYOUT_FILE} of the language model contradicts itself; the pack is damaged.")
-    return list(written)
 
 
 def _read_tokenizer(

@@ -111,7 +111,8 @@ def test_units_are_read_while_they_come(scripted: ScriptedLm) -> None:
 
 def test_what_is_heard_is_not_told_apart_further_than_it_should_be() -> None:
     tokenizer, description = tiny_tokenizer()
-    layout = TokenLayout(tokenizer, {**description, "heard": [0, 0, *range(2, UNITS)]})
+    first = description["first_unit"]
+    layout = TokenLayout(tokenizer, {**description, "heard": [first, first, *range(first + 2, first + UNITS)]})
     lm = ScriptedLm(layout)
     conversation = Conversation(lm)
     conversation.listen()

@@ -79,8 +79,8 @@ def test_units_and_languages_that_do_not_exist_are_refused(layout: TokenLayout) 
         (LAYOUT_FILE, {"languages": {"en": 1, "zh": 1}}),
         (LAYOUT_FILE, {"heard": [0]}),
         (LAYOUT_FILE, {"heard": [0.5] * UNITS}),
-        (LAYOUT_FILE, {"heard": [UNITS] * UNITS}),
-        (LAYOUT_FILE, {"heard": [1, 2, *range(2, UNITS)]}),  # 0 is heard as 1, and that as 2
+        (LAYOUT_FILE, {"heard": [TINY.vocabulary] * UNITS}),
+        (LAYOUT_FILE, {"heard": [TINY.sosp] * UNITS}),
         (TOKENIZER_FILE, {"model": {}}),
         (TOKENIZER_FILE, {"model": {"type": "nonsense", "vocab": {}}}),
     ],
@@ -108,9 +108,12 @@ def test_saving_gives_the_same_layout(layout: TokenLayout, tmp_path: Path) -> No
 
 def test_units_are_heard_as_others(layout: TokenLayout) -> None:
     tokenizer, description = tiny_tokenizer()
-    heard = [0, 0, *range(2, UNITS)]
+    own = layout.unit_ids(range(UNITS))
+    heard = [own[0], own[0], 0, *own[3:]]
     other = TokenLayout(tokenizer, {**description, "heard": heard})
-    assert other.heard_ids([2, 1, 0]) == other.unit_ids([2, 0, 0])
+    assert layout.kind(0) is TokenKind.OTHER
+    assert other.heard_ids([3, 2, 1, 0]) == [own[3], 0, own[0], own[0]]
+    assert other.heard == heard
     assert other.unit_ids([1]) == layout.unit_ids([1]) == layout.heard_ids([1])
     with pytest.raises(ValueError, match="units"):
         other.heard_ids([UNITS])

@@ -120,8 +120,8 @@ def run(options: argparse.Namespace) -> None:
     vocabulary = build_vocabulary(base, options.kept, characters, list(_LANGUAGE_WORDS))
     options.out.mkdir(parents=True, exist_ok=True)
     atomic_write_json(options.out / "tokenizer.json", vocabulary.tokenizer)
-    shares, _ = code_phonemes(options.tokenizer)
-    atomic_write_json(options.out / "layout.json", {**vocabulary.layout, "heard": heard_as(shares)})
+    heard = [vocabulary.layout["first_unit"] + unit for unit in heard_as(code_phonemes(options.tokenizer)[0])]
+    atomic_write_json(options.out / "layout.json", {**vocabulary.layout, "heard": heard})
     layout = TokenLayout.load(options.out)
 
     source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32, local_files_only=True)

@@ -51,11 +51,11 @@ def restore_lm(pack: Path, out: Path, without: Sequence[int] = (), hear: Path | 
     model.tie_weights()
     tokenizer, layout = read_layout(folder)
     if hear is not None:
-        layout["heard"] = heard_as(code_phonemes(hear)[0])
-        first = TokenLayout(tokenizer, layout).first_unit
+        heard, first = heard_as(code_phonemes(hear)[0]), TokenLayout(tokenizer, layout).first_unit
+        layout["heard"] = [first + unit for unit in heard]
         with torch.no_grad():
-            units = dict(model.named_parameters())["model.embed_tokens.weight"][first : first + len(layout["heard"])]
-            units.copy_(heard_rows(units, layout["heard"]))
+            units = dict(model.named_parameters())["model.embed_tokens.weight"][first : first + len(heard)]
+            units.copy_(heard_rows(units, heard))
     fresh = out.with_name(f"{out.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     model.save_pretrained(fresh)
