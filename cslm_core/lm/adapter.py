@@ -56,6 +56,7 @@ HEAD: Final = "lm_head.weight"
 _FORMAT: Final = "cslm-lora-1"
 _SCHEMA: Final = 1
 _MOST_CHARACTERS: Final = 20_000
+_MOST_CLASSES: Final = 4096
 _LARGEST_RANK: Final = 1024
 _TOP: Final = 127.49
 _THREADS: Final = 4
@@ -87,6 +88,14 @@ class Adapter:
     factors: dict[str, tuple[Matrix, Matrix]] = field(default_factory=dict)
     deltas: dict[str, Matrix] = field(default_factory=dict)
     head: Rows | None = None
+    hears: tuple[int, ...] = ()
+    """For each unit -1, or the number of the class of its own as which it is heard: those rows are behind the
+    characters'. Empty where the language is heard as the base hears."""
+
+    @property
+    def classes(self) -> int:
+        """How many classes of its own it hears."""
+        return max(self.hears, default=-1) + 1
 
     def save(self, folder: Path) -> None:
         """Write both files, each all or nothing. Raises CslmError when the system refuses."""
@@ -111,6 +120,7 @@ class Adapter:
             "vocabulary": self.vocabulary,
             "scale": self.scale,
             "characters": list(self.characters),
+            "hears": list(self.hears),
         }
         atomic_write_json(folder / CONFIG_FILE, about)
 
@@ -140,6 +150,7 @@ class Adapter:
                     if name.startswith("delta.")
                 },
                 head=_read_rows(tensors, "head_") if "head_rows" in tensors else None,
+                hears=tuple(int(number) for number in about.get("hears", ())),
             )
         except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise PackError("The adapter of the language pack is damaged; import the pack again.") from error
@@ -155,7 +166,8 @@ class Adapter:
             and all(len(character) in range(1, 9) and character.isprintable() for character in self.characters)
             and 0 < len(self.language) <= 35
             and 0 <= self.scale < 1e4
-            and all(len(rows.new) == 1 + len(self.characters) for rows in parts)
+            and all(-1 <= number < _MOST_CLASSES for number in self.hears)
+            and all(len(rows.new) == 1 + len(self.characters) + self.classes for rows in parts)
             and all(a.ndim == b.ndim == 2 and len(a) == b.shape[1] <= _LARGEST_RANK for a, b in self.factors.values())
         )
         values = [*(value for pair in self.factors.values() for value in pair), *self.deltas.values()]
@@ -170,7 +182,8 @@ def extend_layout(
     """`tokenizer.json` and `layout.json`, parsed, with the adapters' tokens behind the others.
 
     The third value has, for each adapter, the ids of its new rows; a character that an earlier adapter brought has the
-    id it got there. Raises PackError when two teach one language, or one does not fit this vocabulary.
+    id it got there, and a unit that an earlier one hears in its own way is heard so. Raises PackError when two teach
+    one language, or one does not fit this vocabulary.
     """
     tokenizer, description = copy.deepcopy(tokenizer), copy.deepcopy(description)
     base = int(description["vocabulary"])
@@ -178,6 +191,8 @@ def extend_layout(
     ids: list[list[int]] = []
     known: dict[str, int] = {}
     pieces = tokenizer["model"]["vocab"]
+    heard = TokenLayout(tokenizer, description).heard if any(adapter.hears for adapter in adapters) else []
+    taken = [False] * len(heard)
     for adapter in adapters:
         if adapter.vocabulary != base:
             raise PackError(
@@ -190,8 +205,9 @@ def extend_layout(
         if clash is not None:  # the library would give it the id of that piece: byte 0xF1 is written "ñ"
             raise PackError(f"The language pack for '{adapter.language}' adds {clash!r}, which is there already.")
         own: list[int] = []
-        for content in (f"<{adapter.language}>", *adapter.characters):
-            marker = not own
+        classes = [f"<{adapter.language} {number}>" for number in range(adapter.classes)]
+        for place, content in enumerate((f"<{adapter.language}>", *adapter.characters, *classes)):
+            marker = not 1 <= place <= len(adapter.characters)
             if marker or content not in known:
                 tokenizer["added_tokens"].append(
                     {
@@ -211,8 +227,16 @@ def extend_layout(
             else:
                 own.append(known[content])
         description["languages"][adapter.language] = own[0]
+        if adapter.hears and len(adapter.hears) != len(heard):
+            raise PackError(f"The language pack for '{adapter.language}' does not fit the base pack's units.")
+        for unit, number in enumerate(adapter.hears):
+            if number >= 0 and not taken[unit]:
+                taken[unit] = True
+                heard[unit] = own[1 + len(adapter.characters) + number]
         ids.append(own)
     description["vocabulary"] = size
+    if any(taken):
+        description["heard"] = heard
     return tokenizer, description, ids
 
 

@@ -50,6 +50,8 @@ class Found:
 
     words: list[Span]
     score: float
+    letters: list[tuple[int, int]]
+    """(number of the letter, its frame)."""
 
 
 def letters(text: str) -> list[str]:
@@ -112,7 +114,11 @@ class Aligner:
             at += len(own)
         starts = [0] + [(edges[i - 1][1] + edges[i][0] + 1) // 2 for i in range(1, len(edges))]
         ends = [*starts[1:], len(log_probs)]
-        return Found([(word, s, e) for (word, _), s, e in zip(words, starts, ends, strict=True)], score)
+        return Found(
+            [(word, s, e) for (word, _), s, e in zip(words, starts, ends, strict=True)],
+            score,
+            list(zip(flat, spikes, strict=True)),
+        )
 
     def hear(self, features: NDArray[np.floating]) -> str:
         """The letters that are heard, without spaces."""

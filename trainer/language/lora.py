@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -61,6 +61,7 @@ class Taught(nn.Module):
     has moved from what the base says there.
     """
 
+    before: Tensor
     changed: Tensor
     slots: Tensor
     table: Tensor
@@ -77,12 +78,17 @@ class Taught(nn.Module):
         rank: int = 16,
         scale: float = 2.0,
         seed: int = 0,
+        hears: Sequence[int] = (),
+        before: Sequence[int] = (),
     ) -> None:
-        """`folder` is the base pack's LM folder; `new_rows` (1 + characters, hidden): where the new rows start."""
+        """`folder` is the base pack's LM folder; `new_rows` (1 + characters, hidden): where the new rows start;
+        `hears` as an `Adapter` has it, and `before` (classes,) the ids as which the base hears those: they start so."""
         super().__init__()
         from transformers import LlamaConfig, LlamaForCausalLM
 
         self.language, self.characters, self.method, self.scale = language, tuple(characters), method, scale
+        self.hears = tuple(hears)
+        self.said = 1 + len(characters)  # new rows behind those are heard alone
         shape = LlamaShape.load(folder)
         if not shape.tied:
             raise TrainingError("Only base packs whose head is their embedding can be taught here; take another one.")
@@ -95,6 +101,9 @@ class Taught(nn.Module):
         self.body: Any = full.model
         self.register_buffer("table", state[EMBEDDING].clone(), persistent=False)
         self.body.embed_tokens = None  # rows are looked up here
+        new_rows = torch.cat([new_rows, self.table[torch.tensor(before, dtype=torch.long)]])
+        known = [*range(self.base_size), *[0] * (1 + len(characters)), *before]
+        self.register_buffer("before", torch.tensor(known, dtype=torch.long), persistent=False)
         self.register_buffer("changed", torch.tensor(changed, dtype=torch.long), persistent=False)
         slots = torch.zeros(self.base_size + len(new_rows), dtype=torch.long)
         slots[self.changed] = torch.arange(1, len(changed) + 1)
@@ -125,10 +134,10 @@ class Taught(nn.Module):
         return base + F.embedding(self.slots[ids], torch.cat([nothing, self.row_delta, self.new_rows]))
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """(positions, hidden) -> (positions, extended vocabulary)."""
+        """(positions, hidden) -> (positions, extended vocabulary without what can only be heard)."""
         old = F.linear(hidden, self.table)
         old = old.index_add(1, self.changed, F.linear(hidden, self.row_delta.to(hidden.dtype)).to(old.dtype))
-        return torch.cat([old, F.linear(hidden, self.new_rows)], 1)
+        return torch.cat([old, F.linear(hidden, self.new_rows[: self.said])], 1)
 
     def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, targets: Tensor, held: bool = False) -> Tensor:
         """Sum over learnt positions; ids, positions, targets (rows, length), mask (rows, 1, length, length).
@@ -141,7 +150,7 @@ class Taught(nn.Module):
         if not held:
             return F.cross_entropy(said, targets[wanted], reduction="sum")
         with torch.no_grad(), self._untaught():
-            rows = F.embedding(ids, self.table)
+            rows = F.embedding(self.before[ids], self.table)
             before = F.linear(self._hidden(rows, positions, mask)[wanted], self.table).float()
         now = said.log_softmax(-1)[:, : self.base_size]
         return F.kl_div(now, before.log_softmax(-1), reduction="sum", log_target=True)
@@ -198,6 +207,8 @@ class Taught(nn.Module):
         for place, character in enumerate(("", *self.characters)):
             if place == 0 or character in number:
                 self.new_rows[place] = torch.from_numpy(adapter.embedding.new[number.get(character, 0)])
+        if self.hears and adapter.hears == self.hears:
+            self.new_rows[self.said :] = torch.from_numpy(adapter.embedding.new[1 + len(adapter.characters) :])
         delta = {int(token): row for token, row in zip(adapter.embedding.changed, adapter.embedding.delta, strict=True)}
         for place, token in enumerate(self.changed.tolist()):
             if token in delta:
@@ -221,4 +232,6 @@ class Taught(nn.Module):
         if self._before:
             deltas = {f"model.{n}": array(p - self._before[n].to(p.device)) for n, p in self.body.named_parameters()}
         rows = Rows(array(self.new_rows), self.changed.cpu().numpy(), array(self.row_delta))
-        return Adapter(self.language, self.base_size, self.characters, self.scale, rows, factors, deltas)
+        return Adapter(
+            self.language, self.base_size, self.characters, self.scale, rows, factors, deltas, hears=self.hears
+        )

@@ -111,6 +111,7 @@ def _vocabulary() -> tuple[dict[str, Any], dict[str, Any]]:
         "units": UNITS,
         "markers": {name: number[written] for name, written in _MARKERS.items()} | {"end": 1},
         "languages": {"en": number["<en>"], "zh": number["<zh>"]},
+        "heard": [number[f"<{unit - unit % 2}>"] for unit in range(UNITS)],
     }
     return tokenizer, layout
 

@@ -35,8 +35,8 @@ from trainer.language.lora import Taught, base_state
 from trainer.language.mixture import LanguageMixture, Material, load_material
 from trainer.language.records import RecordWriter
 from trainer.language.replay import open_replay
-from trainer.language.units import prepare_units
-from trainer.language.vocabulary import choose_tokens, start_rows
+from trainer.language.units import load_hears, prepare_units
+from trainer.language.vocabulary import choose_tokens, heard_before, start_rows
 from trainer.language.watch import Watch
 from trainer.language.workers import Workers, in_company, is_main
 from trainer.lm.confusions import Confusions
@@ -102,6 +102,7 @@ class Run:
         layout = TokenLayout.load(self.folder)
         tokens = choose_tokens(material.texts(), material.language, layout, config.text_rows)
         table = base_state(self.folder)["model.embed_tokens.weight"]
+        hears = load_hears(self.job, layout)
         return Taught(
             self.folder,
             language=material.language,
@@ -112,6 +113,8 @@ class Run:
             rank=config.rank,
             scale=config.scale,
             seed=config.seed,
+            hears=hears,
+            before=heard_before(layout, hears),
         )
 
     def _extended(self) -> TokenLayout:

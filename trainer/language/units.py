@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cslm_core.audio import read_audio
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
+from cslm_core.lm.layout import TokenLayout
 from cslm_core.packs.delta import TENSORS_FILE, add_delta
 from cslm_core.packs.registry import load_component
 from cslm_core.tokenizer.encode import features
@@ -27,6 +28,7 @@ from cslm_core.units import UnitRuns
 from trainer.language.align import Aligner, Utterance, train_aligner
 from trainer.language.configuration import job_threads
 from trainer.language.corpus import CorpusRows
+from trainer.language.hears import Letters, told_apart
 from trainer.language.job import Job
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.lm.examples import Spoken
@@ -37,6 +39,7 @@ __all__ = [
     "adapted_tokenizer",
     "base_tokenizer",
     "listen",
+    "load_hears",
     "load_spoken",
     "load_tokenizer_of",
     "prepare_units",
@@ -104,7 +107,7 @@ def prepare_units(
     corpus_key = _corpus_key(job, corpus)
     key = _key(job, corpus_key)
     note = _note(job)
-    if note.get("key") == key and units_path(job).is_file():
+    if note.get("key") == key and units_path(job).is_file() and _hears_path(job).is_file():
         return read_rows(units_path(job))
     tell = progress or (lambda share, what: None)
     torch.set_num_threads(job_threads(job))
@@ -115,11 +118,32 @@ def prepare_units(
         aligner = Aligner.load(job.training / "aligner")
     else:
         aligner = _aligner(job, corpus, heard, steps, tell)
-    rows = [_label(row, heard[row["id"]], tokenizer, aligner) for row in corpus if row["id"] in heard]
+    found = Letters(tokenizer.quantiser.config.codes, len(aligner.alphabet) + 1)
+    rows = [
+        _label(row, heard[row["id"]], tokenizer, aligner, found if row["split"] == "train" else None)
+        for row in corpus
+        if row["id"] in heard
+    ]
     write_rows(units_path(job), rows)
+    base = TokenLayout.load(Path(job.base.folder) / job.check_base().component("lm").folder)
+    atomic_write_json(_hears_path(job), told_apart(base.heard, found.counts), indent=None)
     atomic_write_json(_note_path(job), {"key": key, "corpus": corpus_key})
     tell(1.0, "units")
     return rows
+
+
+def load_hears(job: Job, layout: TokenLayout) -> tuple[int, ...]:
+    """What units are heard as, for an adapter on `layout`: () where the language tells no more apart than the base."""
+    try:
+        found = json.loads(_hears_path(job).read_text("utf-8"))
+        fine = len(found) == layout.unit_count and max(found) >= 0
+        return tuple(map(int, found)) if fine else ()
+    except (OSError, ValueError, TypeError):
+        return ()
+
+
+def _hears_path(job: Job) -> Path:
+    return job.training / "hears.json"
 
 
 def _corpus(job: Job) -> list[Row]:
@@ -169,12 +193,18 @@ def _listen(
             yield row["id"], found.numpy().astype(np.float16)
 
 
-def _label(row: Row, heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, aligner: Aligner) -> Row:
+def _label(
+    row: Row, heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, aligner: Aligner, letters: Letters | None
+) -> Row:
+    """The row of an utterance; which letters its codes stand for is counted in `letters`."""
     with torch.inference_mode():
         vectors = tokenizer.quantiser(torch.from_numpy(heard.astype(np.float32))[None])[0]
         runs = UnitRuns.of_codes(tokenizer.quantiser.codes(vectors))
     found = aligner.align(heard, row["text"], row["language"])
     words = None if found is None else span_runs(found.words, runs)
+    if found is not None and letters is not None:
+        codes = np.repeat(runs.units, runs.durations)
+        letters.add((int(codes[min(frame // 2, len(codes) - 1)]), letter) for letter, frame in found.letters)
     return {
         "id": row["id"],
         "units": runs.units.tolist(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,6 +52,12 @@ def choose_tokens(texts: Iterable[str], language: str, layout: TokenLayout, text
     units = range(layout.first_unit, layout.first_unit + layout.unit_count)
     frequent = [token for token, _ in sorted(pieces.items(), key=lambda item: (-item[1], item[0]))[:text_rows]]
     return NewTokens(characters, sorted({*units, *frequent}))
+
+
+def heard_before(layout: TokenLayout, hears: Sequence[int]) -> list[int]:
+    """For each class that is heard apart from now on, the id as which the base heard it. `hears` as in an adapter."""
+    base = {number: layout.heard[unit] for unit, number in enumerate(hears) if number >= 0}
+    return [base[number] for number in range(len(base))]
 
 
 def start_rows(table: Tensor, name: str, characters: list[str], layout: TokenLayout) -> Tensor:

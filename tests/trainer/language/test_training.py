@@ -1,7 +1,9 @@
 """The training: killed and resumed to the bit, paused, stopped; out of memory, a full disk, damage, a changed base."""
 
+import dataclasses
 import errno
 import json
+import random
 import shutil
 import threading
 from collections.abc import Iterator
@@ -12,16 +14,19 @@ import torch
 
 from cslm_core.errors import TrainingError
 from cslm_core.lm.adapter import Adapter
+from cslm_core.lm.layout import TokenLayout
 from cslm_core.lm.load import load_lm
 from tests.trainer.language.tiny_job import TRAINING, make_job
 from trainer.language import checkpoints as checkpoints_module
 from trainer.language.checkpoints import Checkpoints
 from trainer.language.configuration import load_config, settle
 from trainer.language.control import write_wish
+from trainer.language.hears import BASE
 from trainer.language.job import Job
 from trainer.language.killtest import kill_and_compare
 from trainer.language.records import read_records
 from trainer.language.training import Run, begin, train
+from trainer.lm.examples import Spoken
 from trainer.lm.packing import pack
 
 
@@ -255,6 +260,35 @@ def test_full_weights(prepared: Path, tmp_path: Path) -> None:
     assert not adapter.factors
     assert "model.layers.0.self_attn.q_proj.weight" in adapter.deltas
     load_lm(Path(job.base.folder) / "lm", "cpu", 1, [job.training / "adapter"])
+
+
+def test_what_the_language_tells_apart_is_heard_apart(job: Job) -> None:
+    base = TokenLayout.load(Path(job.base.folder) / "lm")
+    hears = [BASE] * base.unit_count
+    hears[3], hears[9] = 1, 0  # the base hears 3 as 2 and 9 as 8
+    (job.training / "hears.json").write_text(json.dumps(hears))
+    config = load_config(job)
+    assert config is not None
+    run = Run(job, config)
+    own = run.layout.heard_ids([2, 3, 8, 9])
+    assert own[::2] == base.heard_ids([2, 8])
+    assert min(own[1::2]) >= base.vocabulary
+    rows = run.model.embed(torch.tensor(own))
+    assert torch.equal(rows[0], rows[1])  # it begins as what it was
+    assert torch.equal(rows[2], rows[3])
+    heard = Spoken("en", "en", "hello", [2, 3, 8, 9] * 5, None)
+    held = dataclasses.replace(run.mixture.builder.recognition(heard, random.Random(0), 9), held=True)
+    for step in range(3):
+        run.train_step([*run.mixture.batch(step, 400), held])
+    assert not torch.equal(*run.model.embed(torch.tensor(own[:2])))
+    run.model.adapter().save(job.training / "adapter")
+    adapter = Adapter.load(job.training / "adapter")
+    assert list(adapter.hears) == hears
+    lm = load_lm(Path(job.base.folder) / "lm", "cpu", 1, [job.training / "adapter"])
+    assert lm.layout.heard_ids([2, 3, 8, 9]) == own
+    again = Run(job, config)
+    again.model.begin_with(adapter)
+    assert torch.allclose(again.model.new_rows, run.model.new_rows, atol=1e-2)
 
 
 @pytest.mark.parametrize("method", ["adapter", "full"])

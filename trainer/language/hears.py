@@ -1,0 +1,60 @@
+"""What the units of a new language are heard as: the base pack's classes, told further apart where the language does.
+
+A base pack may hear all codes of a phoneme as one (`cslm_core/lm/layout.py`). Another language may need to tell some of
+those apart, as Spanish does r and rr. Letters that are found on the codes in the language's own speech show which.
+Knows nothing of sound or of the LM's weights.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BASE", "Letters", "told_apart"]
+
+BASE: Final = -1
+"""A unit that is heard as the base pack hears it."""
+_SURE: Final = 3
+"""Letters that a code must have been found under before it counts for one of them."""
+_LEAST, _SHARE, _MOST = 40, 0.04, 400
+"""How often a letter must be found in a class, and in which share of it, to be told apart; the most that are."""
+
+
+class Letters:
+    """How often each letter was found on each of `units` codes."""
+
+    def __init__(self, units: int, letters: int) -> None:
+        self.counts: NDArray[np.int64] = np.zeros((units, letters), np.int64)
+
+    def add(self, found: Iterable[tuple[int, int]]) -> None:
+        """(code, letter) pairs of an utterance."""
+        for code, letter in found:
+            self.counts[code, letter] += 1
+
+
+def told_apart(heard: Sequence[int], counts: NDArray[np.int64]) -> list[int]:
+    """For each unit `BASE`, or the number of a class of its own that it falls into, from 0 on.
+
+    `heard` is the id as which the base pack hears each unit, `counts` (units, letters). The commonest letter of a class
+    of the base stays in it; another one that is common too takes the codes with it that mostly stand for it.
+    """
+    letter = np.where(counts.sum(1) >= _SURE, counts.argmax(1), -1)
+    groups: Counter[tuple[int, int]] = Counter()
+    whole: Counter[int] = Counter()
+    for unit, own in enumerate(letter.tolist()):
+        if own >= 0:
+            count = int(counts[unit].sum())
+            groups[heard[unit], own] += count
+            whole[heard[unit]] += count
+    main = {base: max((n, -own) for (b, own), n in groups.items() if b == base)[1] for base in whole}
+    apart = [
+        (base, own)
+        for (base, own), count in sorted(groups.items(), key=lambda item: (-item[1], item[0]))
+        if own != -main[base] and count >= _LEAST and count >= _SHARE * whole[base]
+    ][:_MOST]
+    number = {group: n for n, group in enumerate(apart)}
+    return [number.get((heard[unit], own), BASE) for unit, own in enumerate(letter.tolist())]
