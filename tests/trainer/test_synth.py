@@ -25,6 +25,7 @@ from trainer.synth.run import (
     at_rate,
     check_voices,
     draw_speaker,
+    draw_wide_speaker,
     draw_warp,
     in_lane,
     main,
@@ -110,6 +111,14 @@ def test_speakers_are_voices_and_blends() -> None:
     assert draw_speaker(random.Random("id1"), ["jm_kumo"])[0].name == "jm_kumo"
 
 
+def test_wide_speakers_lie_beyond_the_voices_too() -> None:
+    draws = [draw_wide_speaker(random.Random(i), list(VOICES)) for i in range(1000)]
+    assert all(s.second is not None and s.first != s.second and -0.3 <= s.weight <= 1.3 for s in draws)
+    assert min(s.weight for s in draws) < -0.2
+    assert max(s.weight for s in draws) > 1.2
+    assert draw_wide_speaker(random.Random(1), ["jm_kumo"]).name == "jm_kumo"
+
+
 def test_warps_are_within_bounds() -> None:
     draws = [draw_warp(random.Random(i)) for i in range(1000)]
     assert 250 < sum(warp == 1.0 for warp, _ in draws) < 350
@@ -148,6 +157,9 @@ def test_voices_for_tests_are_refused() -> None:
     assert check_voices(["jm_kumo"]) == ["jm_kumo"]
     with pytest.raises(TrainingError, match="jf_tebukuro is kept for tests"):
         check_voices(["jf_alpha", "jf_tebukuro"])
+    assert check_voices(["jf_tebukuro"], test=True) == ["jf_tebukuro"]
+    with pytest.raises(TrainingError, match="jm_kumo is heard in training"):
+        check_voices(["jm_kumo"], test=True)
 
 
 # --- lanes ---
@@ -216,6 +228,7 @@ def test_an_unfinished_line_is_told(tmp_path: Path) -> None:
     [
         ([], "There is no voice"),
         (["--kokoro", "nowhere", "--voices", "jf_tebukuro"], "kept for tests"),
+        (["--flite", "--test"], "Only Kokoro"),
     ],
 )
 def test_refusals_are_one_sentence(

@@ -10,8 +10,9 @@ several are named. What is spoken how is drawn from the id, so it does not depen
 in the manifest are skipped, so the command goes on where it was ended and grows with the dialogues. Lanes (1/2 and 2/2)
 are processes that share the work of one corpus.
 
-`--manner varied` takes random voices, blends of them and speeds (resampling makes other speakers of one);
-`teacher` one voice at its own speed. Some voices are for tests alone and never heard in training. Knows nothing of
+`--manner varied` takes random voices, blends of them and speeds (resampling makes other speakers of one); `wide` goes
+beyond the voices that are blended, and plays Kokoro's speech faster or slower too; `teacher` takes one voice at its own
+speed. Some voices are for tests alone and never heard in training: they speak with `--test` only. Knows nothing of
 units or models.
 """
 
@@ -67,13 +68,20 @@ def draw_speaker(rng: random.Random, voices: list[str]) -> tuple[Speaker, float]
     return speaker, rng.uniform(0.85, 1.2)
 
 
+def draw_wide_speaker(rng: random.Random, voices: list[str]) -> Speaker:
+    """Anywhere on the line through two voices, up to a third beyond either."""
+    first = rng.choice(voices)
+    others = [v for v in voices if v != first]
+    return Speaker(first, rng.choice(others), rng.uniform(-0.3, 1.3)) if others else Speaker(first)
+
+
 def draw_warp(rng: random.Random) -> tuple[float, float]:
     """How much faster a voice's samples are played (another vocal tract; 1 in 30 %), and the speed then heard."""
     warp = rng.uniform(0.85, 1.2) if rng.random() < 0.7 else 1.0
     return warp, rng.uniform(0.85, 1.25)
 
 
-def kokoro_voice(folder: Path, voices: list[str], *, varied: bool, threads: int) -> Voice:
+def kokoro_voice(folder: Path, voices: list[str], *, varied: bool, threads: int, wide: bool = False) -> Voice:
     """Kokoro, in the first of the voices or in all of them. TrainingError for a voice it does not have."""
     from trainer.synth.kokoro import SAMPLE_RATE, Kokoro
 
@@ -83,6 +91,10 @@ def kokoro_voice(folder: Path, voices: list[str], *, varied: bool, threads: int)
         raise TrainingError(f"There is no voice {missing[0]}; there are {', '.join(kokoro.voices)}.")
 
     def speak(text: Text, rng: random.Random) -> Sound:
+        if wide:
+            speaker, (warp, speed) = draw_wide_speaker(rng, voices), draw_warp(rng)
+            pcm = kokoro.speak(text.text, text.language, speaker, speed / warp)
+            return Sound(pcm, int(SAMPLE_RATE * warp), f"{speaker.name}*{warp:.2f}", speed)
         speaker, speed = draw_speaker(rng, voices) if varied else (Speaker(voices[0]), 1.0)
         return Sound(kokoro.speak(text.text, text.language, speaker, speed), SAMPLE_RATE, speaker.name, speed)
 
@@ -218,11 +230,13 @@ def parse_lane(written: str) -> tuple[int, int]:
     return int(first), int(second)
 
 
-def check_voices(voices: list[str]) -> list[str]:
-    """The voices, if training may hear them; TrainingError for one that is kept for tests."""
+def check_voices(voices: list[str], *, test: bool = False) -> list[str]:
+    """The voices, if training (or the `test` of something) may hear them; TrainingError for one that it may not."""
     for voice in voices:
-        if voice in HELD_OUT:
+        if voice in HELD_OUT and not test:
             raise TrainingError(f"The voice {voice} is kept for tests; training must never hear it.")
+        if test and voice not in HELD_OUT:
+            raise TrainingError(f"The voice {voice} is heard in training; tests are spoken by others.")
     return voices
 
 
@@ -230,14 +244,19 @@ def run(options: argparse.Namespace) -> None:
     """The command. TrainingError where there is no voice, or one that cannot be had."""
     if options.kokoro is None and options.piper is None and options.hibari is None and not options.flite:
         raise TrainingError("There is no voice; name --kokoro DIR, --piper MODEL, --hibari MODEL or --flite.")
-    varied = options.manner == "varied" or (options.manner is None and options.plan not in TEACHER_PLANS)
-    names = check_voices(options.voices or (list(VOICES) if varied else [TEACHER]))
+    if options.test and (options.piper or options.hibari or options.flite):
+        raise TrainingError("Only Kokoro has voices that are kept for tests; leave the others out.")
+    varied = options.manner in ("varied", "wide") or (options.manner is None and options.plan not in TEACHER_PLANS)
+    usual = sorted(HELD_OUT) if options.test else list(VOICES) if varied else [TEACHER]
+    names = check_voices(options.voices or usual, test=options.test)
     for voice in (options.kokoro, options.piper, options.hibari):
         if voice is not None and not voice.exists():
             raise TrainingError(f"{voice} is missing; name a voice that is there.")
     voices: dict[str, Voice] = {}
     if options.kokoro is not None:
-        speak = kokoro_voice(options.kokoro, names, varied=varied, threads=options.threads)
+        speak = kokoro_voice(
+            options.kokoro, names, varied=varied, threads=options.threads, wide=options.manner == "wide"
+        )
         voices = dict.fromkeys(KOKORO_LANGUAGES, speak)
     english: list[Voice] = []
     if options.piper is not None:
@@ -270,7 +289,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--texts", type=Path, help="the file of the plan `texts`")
     parser.add_argument("--out", type=Path, required=True, help="corpus folder")
     parser.add_argument("--voices", nargs="+", help="Kokoro's voices")
-    parser.add_argument("--manner", choices=("teacher", "varied"), help="otherwise as suits the plan")
+    parser.add_argument("--manner", choices=("teacher", "varied", "wide"), help="otherwise as suits the plan")
+    parser.add_argument("--test", action="store_true", help="for a test: in the voices that are kept for it")
     parser.add_argument("--language", nargs="+", help="only these languages")
     parser.add_argument("--rate", type=int, help="of the sound; otherwise what the voice has")
     parser.add_argument("--lane", type=parse_lane, default=(1, 1), help="i/n")
