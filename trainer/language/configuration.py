@@ -37,7 +37,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     warmup: int = 40
     weight_decay: float = 0.01
     replay_share: float = 0.25
-    rehearsal: int = 160
+    rehearsal: int = 400
     evaluate_every: int = 200
     save_every: int = 50
     samples: int = 2
