@@ -20,6 +20,8 @@ from trainer.tokenizer.label import Labeller
 SAME, OTHER = 24, 16
 """How many codes can stand in for one: of its phoneme, and of others."""
 DROPPED_OR_DOUBLED = 0.03
+WITHIN, BEYOND = 0.5, 0.18
+"""The largest shares that are changed within and beyond their phoneme: a voice that was never heard costs one in six."""
 
 
 class Confusions:
@@ -63,7 +65,7 @@ def _near(codes: list[int], rng: random.Random) -> int:
 
 def disturb(units: list[int], rng: random.Random, confusions: Confusions | None = None) -> list[int]:
     """Some units dropped or doubled with a neighbour's: the tokenizer errs too. With `confusions` many are changed
-    besides, how many is drawn once for the utterance: none, or up to half within and a tenth beyond their phoneme."""
+    besides, how many is drawn once for the utterance: from none to `WITHIN` and `BEYOND`."""
     how_much = rng.random() if confusions else 0.0
     rate = DROPPED_OR_DOUBLED * (1 + how_much)
     out: list[int] = []
@@ -72,5 +74,5 @@ def disturb(units: list[int], rng: random.Random, confusions: Confusions | None 
         if draw < rate / 2:
             continue
         now = units[i - 1] if draw < rate and i else unit
-        out.append(confusions.changed(now, rng, 0.5 * how_much, 0.1 * how_much) if confusions else now)
+        out.append(confusions.changed(now, rng, WITHIN * how_much, BEYOND * how_much) if confusions else now)
     return out or units
