@@ -21,7 +21,7 @@ SAME, OTHER = 24, 16
 """How many codes can stand in for one: of its phoneme, and of others."""
 DROPPED_OR_DOUBLED = 0.03
 WITHIN, BEYOND = 0.5, 0.18
-"""The largest shares that are changed within and beyond their phoneme: a voice that was never heard costs one in six."""
+"""The largest shares that are changed within and beyond their phoneme: an unknown voice costs one in six."""
 
 
 class Confusions:
