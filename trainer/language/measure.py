@@ -117,6 +117,7 @@ def questions_of(job: Job, tests: TestSet) -> tuple[list[Question], list[Questio
             assert facts is not None
             wanted |= {language: own_keys for language, own_keys in facts.keys.items() if language != code}
         own.append(Question(row["id"], code, row["text"], read_audio(job.corpus / row["audio"]), wanted))
+    own.sort(key=lambda question: not question.keys)  # those that can be judged first
     known = [_bundled_question(item, tests, keys, code) for item in tests.items if item.facts is not None]
     return own, known
 
