@@ -125,6 +125,23 @@ def test_the_gate_says_what_the_pack_cannot_do(taught: Job) -> None:
     assert "audio" in (taught.report / "gate.html").read_text()
 
 
+def test_what_is_being_trained_keeps_its_units(taught: Job, tmp_path: Path) -> None:
+    shutil.copytree(taught.folder, tmp_path / "job")
+    job = Job.open(tmp_path / "job")
+
+    def made() -> dict[str, bytes]:
+        files = [job.training / "units.jsonl", *sorted((job.training / "adapted").rglob("*"))]
+        return {str(path): path.read_bytes() for path in files if path.is_file()}
+
+    before = made()
+    report = run_gate(job, items=3, align_steps=12, adapt_steps=AdaptSteps(10, 10, 10))
+    assert report.adapt  # it would like to
+    assert made() == before
+    shutil.rmtree(job.training / "checkpoints")
+    run_gate(job, items=3, align_steps=12, adapt_steps=AdaptSteps(10, 10, 10))
+    assert made() != before
+
+
 def test_the_gate_needs_speech(tmp_path: Path) -> None:
     job = make_job(tmp_path / "job")
     job.manifest.write_text("")
