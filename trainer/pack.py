@@ -52,9 +52,9 @@ _NOTICE = """# Notices of the starter pack
   en_US-joe and of Kokoro-82M by hexgrad, Apache-2.0. **The voice is synthetic.**
 - Training speech and sentences: HSK sentences of the public project `no7z/hsk-sentences-audio`, CC-BY-SA-4.0 (sentences
   and translations by that project, word glosses from CC-CEDICT CC-BY-SA-4.0, speech by CosyVoice2-0.5B Apache-2.0:
-  synthetic voice); Hibari's heart; Piper voice en_US-joe (data set in the public domain, CC0); the voices slt, rms and
-  awb of CMU Flite; example sentences of WordNet 3.0
-  (Princeton University); glosses of CC-CEDICT, CC-BY-SA-4.0.
+  synthetic voice); Hibari's heart; Piper voice en_US-joe (data set in the public domain, CC0); four voices of
+  Kokoro-82M and blends of them; the voices slt, rms and awb of CMU Flite; example sentences of WordNet 3.0 (Princeton
+  University); glosses of CC-CEDICT, CC-BY-SA-4.0.
 - Everyday dialogues: this project, Apache-2.0.
 """
 
