@@ -33,7 +33,7 @@ from safetensors.numpy import load_file, save_file
 from cslm_core.errors import PackError
 from cslm_core.files import atomic_path, atomic_write_json
 from cslm_core.lm.config import LlamaShape
-from cslm_core.lm.layout import TokenLayout
+from cslm_core.lm.layout import TokenLayout, heard_table
 from cslm_core.lm.quantise import BlockMatrix, quantise_matrix
 
 __all__ = [
@@ -191,7 +191,7 @@ def extend_layout(
     ids: list[list[int]] = []
     known: dict[str, int] = {}
     pieces = tokenizer["model"]["vocab"]
-    heard = TokenLayout(tokenizer, description).heard if any(adapter.hears for adapter in adapters) else []
+    heard = heard_table(description)
     taken = [False] * len(heard)
     for adapter in adapters:
         if adapter.vocabulary != base:
@@ -228,7 +228,10 @@ def extend_layout(
                 own.append(known[content])
         description["languages"][adapter.language] = own[0]
         if adapter.hears and len(adapter.hears) != len(heard):
-            raise PackError(f"The language pack for '{adapter.language}' does not fit the base pack's units.")
+            raise PackError(
+                f"The language pack for '{adapter.language}' was made for other units; take the base pack that it"
+                " names."
+            )
         for unit, number in enumerate(adapter.hears):
             if number >= 0 and not taken[unit]:
                 taken[unit] = True

@@ -32,7 +32,16 @@ from cslm_core.errors import PackError
 from cslm_core.files import atomic_write_json
 from cslm_core.units import CODE_COUNT
 
-__all__ = ["LAYOUT_FILE", "MARKERS", "TOKENIZER_FILE", "TextDecoder", "TokenKind", "TokenLayout", "read_layout"]
+__all__ = [
+    "LAYOUT_FILE",
+    "MARKERS",
+    "TOKENIZER_FILE",
+    "TextDecoder",
+    "TokenKind",
+    "TokenLayout",
+    "heard_table",
+    "read_layout",
+]
 
 MARKERS: Final = ("question", "answer", "say", "translate", "text", "sosp", "eosp", "end")
 LAYOUT_FILE: Final = "layout.json"
@@ -139,9 +148,9 @@ class TokenLayout:
         self._heard = self._read_heard(description.get("heard"))
 
     def _read_heard(self, written: Any) -> list[int]:
-        """The id as which each unit is heard: its own where nothing is said. Raises PackError for another table."""
+        """`heard_table`, checked. Raises PackError."""
         if written is None:
-            return list(range(self.first_unit, self.first_unit + self.unit_count))
+            return heard_table(self._description)
         fine = (
             isinstance(written, list)
             and len(written) == self.unit_count
@@ -186,11 +195,6 @@ class TokenLayout:
         """The ids of units in a question, as many as there are. Raises ValueError for what is no unit."""
         return [self._heard[token - self.first_unit] for token in self.unit_ids(units)]
 
-    @property
-    def heard(self) -> list[int]:
-        """For each unit the id as which it is heard."""
-        return list(self._heard)
-
     def unit_of(self, token: int) -> int:
         """The unit of a unit token."""
         return token - self.first_unit
@@ -223,6 +227,12 @@ class TokenLayout:
     def text_decoder(self) -> TextDecoder:
         """For text that arrives token by token."""
         return TextDecoder(self._pieces)
+
+
+def heard_table(description: Mapping[str, Any]) -> list[int]:
+    """For each unit the id as which it is heard: its own where `layout.json` says nothing."""
+    first, count = int(description["first_unit"]), int(description.get("units", CODE_COUNT))
+    return list(description.get("heard") or range(first, first + count))
 
 
 def read_layout(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:

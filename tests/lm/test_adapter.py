@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from cslm_core.errors import PackError
-from cslm_core.lm.adapter import EMBEDDING, TENSORS_FILE, Adapter, Rows, merge
+from cslm_core.lm.adapter import EMBEDDING, TENSORS_FILE, Adapter, Rows, extend_layout, merge
 from cslm_core.lm.config import LlamaShape
-from cslm_core.lm.layout import TokenKind, read_layout
+from cslm_core.lm.layout import TokenKind, TokenLayout, read_layout
 from cslm_core.lm.load import load_lm
 from cslm_core.lm.quantise import WEIGHTS_FILE, BlockMatrix, load_weights, quantise_matrix, restore_state
-from tests.tiny import write_tiny_lm
+from tests.tiny import UNITS, write_tiny_lm
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,27 @@ def test_merged_floats_are_the_sum(folder: Path) -> None:
     shared = first.embedding.delta[1] + second.embedding.delta[1]
     assert np.allclose(rows[290], before[EMBEDDING][290] + shared, atol=1e-6)
     assert np.allclose(rows[size + 1], (first.embedding.new[1] + second.embedding.new[2]) / 2, atol=1e-6)
+
+
+def test_a_unit_is_heard_as_the_first_language_that_hears_it_apart_does(folder: Path) -> None:
+    tokenizer, description = read_layout(folder)
+    first, size = description["first_unit"], description["vocabulary"]
+
+    def hearing(language: str, classes: dict[int, int], units: int = UNITS) -> Adapter:
+        hears = tuple(classes.get(unit, -1) for unit in range(units))
+        rows = Rows(np.zeros((2 + max(hears), 64), np.float32), np.zeros(0, np.int64), np.zeros((0, 64), np.float32))
+        return Adapter(language, size, (), 1.0, rows, hears=hears)
+
+    one, other = hearing("es", {3: 0, 4: 0}), hearing("fr", {4: 1, 5: 0, 6: 1})
+    _, extended, ids = extend_layout(tokenizer, description, [one, other])
+    assert ids == [[size, size + 1], [size + 2, size + 3, size + 4]]
+    layout = TokenLayout(*extend_layout(tokenizer, description, [one, other])[:2])
+    assert layout.heard_ids([2, 3, 4, 5, 6]) == [first + 2, size + 1, size + 1, size + 3, size + 4]
+    assert layout.kind(size + 3) is TokenKind.OTHER  # nobody can say it
+    assert extended["vocabulary"] == size + 5
+    assert "heard" not in description
+    with pytest.raises(PackError, match="made for other units"):
+        extend_layout(tokenizer, description, [hearing("es", {3: 0}, UNITS + 1)])
 
 
 def test_small_deltas_survive_in_int8() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cslm_core.errors import PackError
-from cslm_core.lm.layout import LAYOUT_FILE, TOKENIZER_FILE, TokenKind, TokenLayout
+from cslm_core.lm.layout import LAYOUT_FILE, TOKENIZER_FILE, TokenKind, TokenLayout, heard_table
 from tests.tiny import CHARACTERS, MARKERS, UNITS, tiny_tokenizer, write_tiny_lm
 
 TINY = TokenLayout(*tiny_tokenizer())
@@ -113,7 +113,8 @@ def test_units_are_heard_as_others(layout: TokenLayout) -> None:
     other = TokenLayout(tokenizer, {**description, "heard": heard})
     assert layout.kind(0) is TokenKind.OTHER
     assert other.heard_ids([3, 2, 1, 0]) == [own[3], 0, own[0], own[0]]
-    assert other.heard == heard
+    assert heard_table({**description, "heard": heard}) == heard
+    assert heard_table(description) == own
     assert other.unit_ids([1]) == layout.unit_ids([1]) == layout.heard_ids([1])
     with pytest.raises(ValueError, match="units"):
         other.heard_ids([UNITS])

@@ -8,13 +8,13 @@ Knows nothing of sound or of the LM's weights.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BASE", "Letters", "told_apart"]
+__all__ = ["BASE", "told_apart"]
 
 BASE: Final = -1
 """A unit that is heard as the base pack hears it."""
@@ -24,22 +24,11 @@ _LEAST, _SHARE, _MOST = 40, 0.04, 400
 """How often a letter must be found in a class, and in which share of it, to be told apart; the most that are."""
 
 
-class Letters:
-    """How often each letter was found on each of `units` codes."""
-
-    def __init__(self, units: int, letters: int) -> None:
-        self.counts: NDArray[np.int64] = np.zeros((units, letters), np.int64)
-
-    def add(self, found: Iterable[tuple[int, int]]) -> None:
-        """(code, letter) pairs of an utterance."""
-        for code, letter in found:
-            self.counts[code, letter] += 1
-
-
 def told_apart(heard: Sequence[int], counts: NDArray[np.int64]) -> list[int]:
     """For each unit `BASE`, or the number of a class of its own that it falls into, from 0 on.
 
-    `heard` is the id as which the base pack hears each unit, `counts` (units, letters). The commonest letter of a class
+    `heard` is the id as which the base pack hears each unit, `counts` (units, letters) how often each letter
+    was found on it. The commonest letter of a class
     of the base stays in it; another one that is common too takes the codes with it that mostly stand for it.
     """
     letter = np.where(counts.sum(1) >= _SURE, counts.argmax(1), -1)

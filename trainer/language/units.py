@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cslm_core.audio import read_audio
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
-from cslm_core.lm.layout import TokenLayout
+from cslm_core.lm.layout import TokenLayout, heard_table, read_layout
 from cslm_core.packs.delta import TENSORS_FILE, add_delta
 from cslm_core.packs.registry import load_component
 from cslm_core.tokenizer.encode import features
@@ -28,7 +28,7 @@ from cslm_core.units import UnitRuns
 from trainer.language.align import Aligner, Utterance, train_aligner
 from trainer.language.configuration import job_threads
 from trainer.language.corpus import CorpusRows
-from trainer.language.hears import Letters, told_apart
+from trainer.language.hears import BASE, told_apart
 from trainer.language.job import Job
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.lm.examples import Spoken
@@ -118,28 +118,32 @@ def prepare_units(
         aligner = Aligner.load(job.training / "aligner")
     else:
         aligner = _aligner(job, corpus, heard, steps, tell)
-    found = Letters(tokenizer.quantiser.config.codes, len(aligner.alphabet) + 1)
+    counts = np.zeros((tokenizer.quantiser.config.codes, len(aligner.alphabet) + 1), np.int64)
     rows = [
-        _label(row, heard[row["id"]], tokenizer, aligner, found if row["split"] == "train" else None)
+        _label(row, heard[row["id"]], tokenizer, aligner, counts if row["split"] == "train" else None)
         for row in corpus
         if row["id"] in heard
     ]
     write_rows(units_path(job), rows)
-    base = TokenLayout.load(Path(job.base.folder) / job.check_base().component("lm").folder)
-    atomic_write_json(_hears_path(job), told_apart(base.heard, found.counts), indent=None)
+    _, layout = read_layout(Path(job.base.folder) / job.check_base().component("lm").folder)
+    atomic_write_json(_hears_path(job), told_apart(heard_table(layout), counts), indent=None)
     atomic_write_json(_note_path(job), {"key": key, "corpus": corpus_key})
     tell(1.0, "units")
     return rows
 
 
 def load_hears(job: Job, layout: TokenLayout) -> tuple[int, ...]:
-    """What units are heard as, for an adapter on `layout`: () where the language tells no more apart than the base."""
+    """What units are heard as, for an adapter on `layout`: () where the language tells no more apart than the base.
+
+    TrainingError when the file that `prepare_units` made is gone or damaged.
+    """
     try:
-        found = json.loads(_hears_path(job).read_text("utf-8"))
-        fine = len(found) == layout.unit_count and max(found) >= 0
-        return tuple(map(int, found)) if fine else ()
-    except (OSError, ValueError, TypeError):
-        return ()
+        found = tuple(map(int, json.loads(_hears_path(job).read_text("utf-8"))))
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainingError(f"{_hears_path(job)} cannot be read; delete it and begin the step again.") from error
+    if len(found) != layout.unit_count:
+        raise TrainingError(f"{_hears_path(job)} is of another base pack; delete it and begin the step again.")
+    return found if max(found) > BASE else ()
 
 
 def _hears_path(job: Job) -> Path:
@@ -194,17 +198,22 @@ def _listen(
 
 
 def _label(
-    row: Row, heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, aligner: Aligner, letters: Letters | None
+    row: Row,
+    heard: NDArray[np.float16],
+    tokenizer: WhisperVqTokenizer,
+    aligner: Aligner,
+    counts: NDArray[np.int64] | None,
 ) -> Row:
-    """The row of an utterance; which letters its codes stand for is counted in `letters`."""
+    """The row of an utterance; how often its codes stand for which letters is added to `counts` (codes, letters)."""
     with torch.inference_mode():
         vectors = tokenizer.quantiser(torch.from_numpy(heard.astype(np.float32))[None])[0]
         runs = UnitRuns.of_codes(tokenizer.quantiser.codes(vectors))
     found = aligner.align(heard, row["text"], row["language"])
     words = None if found is None else span_runs(found.words, runs)
-    if found is not None and letters is not None:
+    if found is not None and counts is not None:
         codes = np.repeat(runs.units, runs.durations)
-        letters.add((int(codes[min(frame // 2, len(codes) - 1)]), letter) for letter, frame in found.letters)
+        letters, frames = np.array(found.letters).T
+        np.add.at(counts, (codes[np.minimum(frames // 2, len(codes) - 1)], letters), 1)
     return {
         "id": row["id"],
         "units": runs.units.tolist(),

@@ -56,7 +56,8 @@ def choose_tokens(texts: Iterable[str], language: str, layout: TokenLayout, text
 
 def heard_before(layout: TokenLayout, hears: Sequence[int]) -> list[int]:
     """For each class that is heard apart from now on, the id as which the base heard it. `hears` as in an adapter."""
-    base = {number: layout.heard[unit] for unit, number in enumerate(hears) if number >= 0}
+    own = layout.heard_ids(range(len(hears)))
+    base = {number: own[unit] for unit, number in enumerate(hears) if number >= 0}
     return [base[number] for number in range(len(base))]
 
 
