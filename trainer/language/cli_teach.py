@@ -38,7 +38,8 @@ def gate(
     job: JobArgument,
     whisper: _Whisper = None,
     items: Annotated[int, typer.Option(help="Utterances that are judged.")] = 12,
-    adapt: Annotated[bool, typer.Option(help="Adapt the durations, if the gate says so.")] = True,
+    adapt: Annotated[bool, typer.Option(help="Teach what the gate finds wanting.")] = True,
+    threads: Annotated[int | None, typer.Option(help="CPU threads, of this and of the job's later steps.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find out whether the base pack can hear and speak the language, before any training."""
@@ -47,6 +48,10 @@ def gate(
 
     opened = Job.open(job)
     with opened.lock("gate"):
+        if threads is not None:
+            if threads < 1:
+                raise TrainingError(f"{threads} threads cannot compute anything; give one or more.")
+            opened.set_options(training={**opened.option("training", {}), "threads": threads})
         ear = open_ear(whisper, opened.language.code)
         report = run_gate(opened, items=items, ear=ear, adapt=adapt, progress=_shown(as_json))
     say(asdict(report), [*report.sentences, f"Listen to the pairs: {opened.report / 'gate.html'}"], as_json=as_json)
@@ -238,11 +243,17 @@ def _wish(path: Path, wish: Any, answer: str | None) -> None:
 
 
 def _shown(as_json: bool) -> Any:
-    """Progress on the standard error, if a person looks at it."""
-    if as_json or not sys.stderr.isatty():
+    """Progress on the standard error: a line that changes in a terminal, a line for each thing in a log."""
+    if as_json:
         return None
+    last = [""]
 
     def show(share: float, what: str) -> None:
+        if not sys.stderr.isatty():
+            if what != last[0]:
+                sys.stderr.write(f"{share:4.0%} {what}\n")
+            last[0] = what
+            return
         sys.stderr.write(f"\r{share:4.0%} {what:60.60}")
         if share >= 1:
             sys.stderr.write("\r" + " " * 66 + "\r")

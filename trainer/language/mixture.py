@@ -19,7 +19,7 @@ from trainer.dialogues import LANGUAGES, QuestionType, load_types
 from trainer.language.dialogue_sheet import load_dialogues
 from trainer.language.job import Job
 from trainer.language.records import read_rows
-from trainer.language.replay import Replay
+from trainer.language.replay import Replay, rehearsed_spoken
 from trainer.language.splicing import Words
 from trainer.language.units import load_spoken
 from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks
@@ -64,7 +64,10 @@ class Material:
 
     language: str
     spoken: list[Spoken] = field(default_factory=list)
+    said: list[Spoken] = field(default_factory=list)
+    """The same utterances, with the units to say them with."""
     dev: list[Spoken] = field(default_factory=list)
+    dev_said: list[Spoken] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     dev_pairs: list[Pair] = field(default_factory=list)
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
@@ -90,54 +93,48 @@ def load_material(job: Job, longest_words: int = 60) -> Material:
     """What the steps before training have left, without anything that is kept for the test."""
     code = job.language.code
     material = Material(code)
-    train, dev = load_spoken(job, "train"), load_spoken(job, "dev")
-    material.spoken = [spoken for _, spoken in train if spoken.words is None or len(spoken.words) <= longest_words]
-    material.dev = [spoken for _, spoken in dev]
+    train, said = load_spoken(job, "train"), load_spoken(job, "train", aloud=True)
+    for heard, all_of_them in ((train, material.spoken), (said, material.said)):
+        all_of_them += [spoken for _, spoken in heard if spoken.words is None or len(spoken.words) <= longest_words]
+    material.dev = [spoken for _, spoken in load_spoken(job, "dev")]
+    material.dev_said = [spoken for _, spoken in load_spoken(job, "dev", aloud=True)]
     for row in read_rows(job.translations):
         pair = Pair(row["text"], row["other"], row["language"])
         if row.get("split", "train") == "train":
             material.pairs.append(pair)
         elif row.get("split") == "dev":
             material.dev_pairs.append(pair)
-    _add_dialogues(material, job, {str(row["prompt"]): spoken for row, spoken in train if row.get("prompt")})
+    by_prompt = [{str(row["prompt"]): spoken for row, spoken in rows if row.get("prompt")} for rows in (train, said)]
+    _add_dialogues(material, job, *by_prompt)
     return material
 
 
-def _add_dialogues(material: Material, job: Job, said: dict[str, Spoken]) -> None:
-    """Question types that are trained, with the speech that there is of them: of the corpus, and rehearsed."""
+def _add_dialogues(material: Material, job: Job, heard: dict[str, Spoken], said: dict[str, Spoken]) -> None:
+    """Question types that are trained, with the speech that there is of them: of the corpus (by prompt, as it was heard
+    and as it is to be said), and rehearsed."""
     bundled: dict[str, QuestionType] = {
         t.id: t for t in load_types(Path(job.option("dialogues", assets_folder() / "dialogues")) / "everyday")
     }
-    rehearsed = _rehearsed(job)
+    rehearsed = rehearsed_spoken(job)
     code = material.language
     for name, row in load_dialogues(job).types.items():
         known = bundled.get(name)
         if row.get("split") != "train" or known is None or known.split != "train":
             continue
         dialogue = Dialogue()
-        for part, table in (("q", dialogue.questions), ("a", dialogue.answers)):
-            table[code] = [said.get(f"{name}.{part}{n}", text) for n, text in enumerate(row[part])]
+        for part, table, spoken in (("q", dialogue.questions, heard), ("a", dialogue.answers, said)):
+            table[code] = [spoken.get(f"{name}.{part}{n}", text) for n, text in enumerate(row[part])]
             for other in (c for c in job.base.languages if c in LANGUAGES):
                 written = (known.questions if part == "q" else known.answers)[other]
-                table[other] = [rehearsed.get(f"{name}.{part}{n}.{other}", text) for n, text in enumerate(written)]
+                entries: list[list[Spoken | str]] = [
+                    [*rehearsed.get(f"{name}.{part}{n}.{other}", [])] or [text] for n, text in enumerate(written)
+                ]
+                table[other] = [entry for one in entries for entry in one]
         material.dialogues[name] = dialogue
         for n, answer in enumerate(row["a"]):
             for other in (c for c in job.base.languages if c in LANGUAGES):
                 if n < len(known.answers[other]):
                     material.pairs.append(Pair(answer, known.answers[other][n], other))
-
-
-def _rehearsed(job: Job) -> dict[str, Spoken]:
-    """Spoken entries of the everyday set in known languages, by id, from the replay corpora."""
-    found: dict[str, Spoken] = {}
-    for folder in [*map(Path, job.option("replay", [])), job.training / "rehearsed"]:
-        manifest = {row["id"]: row for row in read_rows(folder / "manifest.jsonl")}
-        for row in read_rows(folder / "units.jsonl"):
-            about = manifest.get(row["id"])
-            if about is not None and row["units"]:
-                words = None if row["words"] is None else [(w, s, e) for w, s, e in row["words"]]
-                found[row["id"]] = Spoken(row["id"], about["language"], about["text"], row["units"], words)
-    return found
 
 
 class LanguageMixture:
@@ -165,12 +162,13 @@ class LanguageMixture:
         self.seed, self.longest = seed, longest
         self.cpt_steps, self.sft_steps, self.replay_share = cpt_steps, sft_steps, replay_share
         self._words = Words(material.language, material.spoken)
+        self._words_to_say = Words(material.language, material.said)
         self._written = material.written()
         self._aligned = [spoken for spoken in material.spoken if spoken.words]
         draws: dict[str, tuple[Callable[[random.Random, float, float], Example | None], bool]] = {
             "recognition": (self._recognition, bool(material.spoken)),
             "montage": (self._montage, bool(self._aligned)),
-            "reading": (self._reading, bool(material.spoken)),
+            "reading": (self._reading, bool(material.said)),
             "translation": (self._translation, bool(material.pairs)),
             "text_answer": (self._text_answer, bool(material.dialogues)),
             "turn": (self._turn, bool(material.dialogues)),
@@ -223,7 +221,9 @@ class LanguageMixture:
         return self.builder.montage(utterances, rng, min(_SPAN, max(1, round(words))))
 
     def _reading(self, rng: random.Random, words: float, chunk: float) -> Example:
-        spoken = rng.choice(self.material.spoken)
+        spoken = rng.choice(self.material.said)
+        if self._written and rng.random() >= _REAL:
+            spoken = self._words_to_say.say(rng.choice(self._written), rng) or spoken
         return self.builder.reading(spoken, rng, max(1, round(words)), max(1, round(chunk)))
 
     def _translation(self, rng: random.Random, words: float, chunk: float) -> Example:
@@ -254,11 +254,13 @@ class LanguageMixture:
         prefer = spoken and language != self.material.language and rng.random() < 0.85
         return rng.choice(spoken if prefer else entries[language])
 
-    def _said(self, rng: random.Random, entry: Spoken | str, language: str, real: float) -> Spoken | str:
-        """`entry` spoken, if it can be; what somebody spoke stays so with the probability `real`."""
+    def _spoken(
+        self, rng: random.Random, entry: Spoken | str, language: str, words: Words, real: float
+    ) -> Spoken | str:
+        """`entry` spoken, of `words` if it must be; what somebody spoke stays so with the probability `real`."""
         if language != self.material.language or (isinstance(entry, Spoken) and rng.random() < real):
             return entry
-        return self._words.say(_text(entry), rng) or entry
+        return words.say(_text(entry), rng) or entry
 
     def _text_answer(self, rng: random.Random, words: float, chunk: float) -> Example:
         question, asked, answer, replied = self._drawn(rng)
@@ -266,8 +268,8 @@ class LanguageMixture:
 
     def _turn(self, rng: random.Random, words: float, chunk: float) -> Example:
         question, asked, answer, replied = self._drawn(rng)
-        question = self._said(rng, question, asked, _REAL)
-        answer = self._said(rng, answer, replied, 1.0)
+        question = self._spoken(rng, question, asked, self._words, _REAL)
+        answer = self._spoken(rng, answer, replied, self._words_to_say, 1.0)
         if isinstance(answer, Spoken):
             return self.builder.turn(question, _text(question), asked, replied, aligned_chunks(answer), rng)
         if isinstance(question, Spoken) and rng.random() < 0.5:

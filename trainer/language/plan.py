@@ -21,6 +21,7 @@ from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
 from trainer.language.configuration import save_config, settle
 from trainer.language.job import Job
+from trainer.language.known import known_of
 from trainer.language.training import Run, begin
 
 __all__ = ["Plan", "devices", "make_plan"]
@@ -133,7 +134,10 @@ def _plan(job: Job, run: Run, config: Any, seconds: float, tokens: float) -> Pla
     free_memory = psutil.virtual_memory().available + psutil.Process().memory_info().rss
     free_disk = shutil.disk_usage(job.folder).free
     total = seconds * config.steps / _SPARE
-    replay = "its own corpora" if job.option("replay", []) else f"{config.rehearsal} sentences that it reads itself"
+    rehearsed = f"{config.rehearsal} sentences that it reads itself"
+    replay = "its own corpora" if job.option("replay", []) else rehearsed
+    if known_of(job).folders:
+        replay = f"what it was taught with and of {rehearsed}"
     what = "an adapter and new rows" if config.method == "adapter" else "all weights"
     sentences = [
         f"{config.steps} steps on {config.device}, about {_duration(total)}: {what} ({learnt / 1e6:.1f} M parameters)"

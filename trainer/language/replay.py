@@ -1,9 +1,10 @@
 """What the model already knows, mixed into the training so that it is not forgotten.
 
-Best is the material the base pack was trained on (`replay` in the job's options: its corpora). Where nobody has that,
-the base pack rehearses itself: it reads the bundled everyday set aloud in its languages, and those units, with the
-texts of the set, are the replay. Nothing is learnt from it anew: the model is held to what the base pack says there, so
-that a few hundred sentences are not learnt by heart. Knows nothing of the new language.
+Best is the material the base pack was trained on: what the program brings along of it (`known.py`), or the corpora that
+the job's option `replay` names. Beside that the base pack rehearses: it reads the bundled everyday set aloud in its
+languages, and those units, with the texts of the set, are all the replay there is where nothing else is known. Nothing
+is learnt from it anew: the model is held to what the base pack says there, so that a few hundred sentences are not
+learnt by heart. Knows nothing of the new language.
 """
 
 from __future__ import annotations
@@ -22,18 +23,22 @@ from cslm_core.errors import CslmError, TrainingError
 from cslm_core.lm.sampling import SamplingOptions
 from trainer.dialogues import LANGUAGES, load_types, training_wordings
 from trainer.language.job import Job
+from trainer.language.known import known_of
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.lm.data import Corpora, Mixture, Phase
-from trainer.lm.examples import Builder, Example
+from trainer.lm.examples import Builder, Example, Spoken, read_spoken
 
-__all__ = ["Replay", "open_replay", "rehearse", "rehearsed_units"]
+__all__ = ["Replay", "open_replay", "rehearse", "rehearsed_spoken", "rehearsed_units"]
 
 _PHASE: Final = Phase(
     0,
     40.0,
     8.0,
-    {"recognition": 0.3, "reading": 0.2, "translation": 0.12, "text_answer": 0.13, "turn": 0.25},
+    {"recognition": 0.28, "montage": 0.06, "reading": 0.2, "translation": 0.1, "text_answer": 0.12, "turn": 0.24},
 )
+
+_SELF: Final = "base"
+"""The speaker of what the base pack read itself."""
 
 
 class Replay:
@@ -57,16 +62,30 @@ def open_replay(job: Job, builder: Builder, seed: int, longest: int) -> Replay:
 
     TrainingError when a corpus that the options name is not there.
     """
-    folders = [Path(folder) for folder in job.option("replay", [])]
+    folders, aloud = _sources(job)
     for folder in folders:
         if not (folder / "manifest.jsonl").is_file() or not (folder / "units.jsonl").is_file():
             raise TrainingError(f"{folder} is no corpus with units; take it out of the job's option 'replay'.")
-    if (_rehearsed(job) / "units.jsonl").is_file():
-        folders.append(_rehearsed(job))
     if not set(job.base.languages) >= set(LANGUAGES):
         return Replay(None)
-    corpora = Corpora(folders, Path(job.option("dialogues", assets_folder() / "dialogues")))
+    corpora = Corpora(folders, Path(job.option("dialogues", assets_folder() / "dialogues")), aloud)
     return Replay(Mixture(builder, corpora, [_PHASE], seed, longest))
+
+
+def rehearsed_spoken(job: Job) -> dict[str, list[Spoken]]:
+    """Spoken entries of the everyday set in known languages, by id. Answers are in the voices the pack reads in."""
+    found: dict[str, list[Spoken]] = {}
+    folders, aloud = _sources(job)
+    for folder in folders:
+        manifest = {row["id"]: row for row in read_rows(folder / "manifest.jsonl")}
+        for row in read_rows(folder / "units.jsonl"):
+            about = manifest.get(row["id"])
+            if about is None or not row["units"]:
+                continue
+            asked = about["id"].rpartition(".")[0].rpartition(".")[2].startswith("q")
+            if asked or not aloud or about["speaker"] in aloud:
+                found.setdefault(row["id"], []).append(read_spoken(about, row, aloud=not asked))
+    return found
 
 
 def rehearse(
@@ -85,7 +104,7 @@ def rehearse(
             continue
         row = _read(lm, text, language, seed)
         if row:
-            manifest.append({"id": name, "audio": "", "text": text, "language": language, "speaker": "base"})
+            manifest.append({"id": name, "audio": "", "text": text, "language": language, "speaker": _SELF})
             units.append({"id": name, "units": row, "durations": [1] * len(row), "words": None})
         if progress is not None:
             progress(len(units))
@@ -123,6 +142,15 @@ def _read(lm: LanguageModel, text: str, language: str, seed: int) -> list[int]:
         return [piece.unit for piece in read_aloud(lm, text, language, options) if isinstance(piece, UnitPiece)]
     except CslmError:
         return []
+
+
+def _sources(job: Job) -> tuple[list[Path], tuple[str, ...]]:
+    """The folders there are to replay, and the speakers whose speech the pack reads aloud after; all, if none."""
+    named = [Path(folder) for folder in job.option("replay", [])]
+    known = known_of(job)
+    there = [_rehearsed(job)] if (_rehearsed(job) / "units.jsonl").is_file() else []
+    aloud = () if named else (*known.aloud, _SELF)
+    return [*(named or known.folders), *there], aloud
 
 
 def _rehearsed(job: Job) -> Path:

@@ -31,6 +31,7 @@ from trainer.language.checkpoints import Checkpoints
 from trainer.language.configuration import Config, load_config, save_config, settle
 from trainer.language.control import clear_wish, read_wish
 from trainer.language.job import Job
+from trainer.language.known import bring_known
 from trainer.language.lora import Taught, base_state
 from trainer.language.mixture import LanguageMixture, Material, load_material
 from trainer.language.records import RecordWriter
@@ -292,6 +293,8 @@ def begin(job: Job, progress: Callable[[float, str], None] | None = None, **wish
     config = load_config(job)
     if config is None:
         config = settle(job, **wishes)
+        if not job.option("replay", []):
+            bring_known(job)
     prepare_units(job, steps=config.align_steps, progress=lambda share, what: tell(0.6 * share, what))
     if config.rehearsal and not job.option("replay", []):
         from cslm_core.lm.load import load_lm

@@ -31,7 +31,8 @@ from trainer.language.corpus import CorpusRows
 from trainer.language.hears import BASE, told_apart
 from trainer.language.job import Job
 from trainer.language.records import Row, read_rows, write_rows
-from trainer.lm.examples import Spoken
+from trainer.language.saying import CodeLetters, to_say
+from trainer.lm.examples import Spoken, read_spoken
 
 __all__ = [
     "Features",
@@ -119,10 +120,14 @@ def prepare_units(
     else:
         aligner = _aligner(job, corpus, heard, steps, tell)
     counts = np.zeros((tokenizer.quantiser.config.codes, len(aligner.alphabet) + 1), np.int64)
+    there = [row for row in corpus if row["id"] in heard]
     rows = [
-        _label(row, heard[row["id"]], tokenizer, aligner, counts if row["split"] == "train" else None)
-        for row in corpus
-        if row["id"] in heard
+        _label(row, heard[row["id"]], tokenizer, aligner, counts if row["split"] == "train" else None) for row in there
+    ]
+    known = CodeLetters(counts)
+    rows = [
+        {**labelled, **_said(row, heard[row["id"]], tokenizer, aligner, known)}
+        for row, labelled in zip(there, rows, strict=True)
     ]
     write_rows(units_path(job), rows)
     _, layout = read_layout(Path(job.base.folder) / job.check_base().component("lm").folder)
@@ -223,6 +228,26 @@ def _label(
     }
 
 
+def _said(
+    row: Row, heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, aligner: Aligner, known: CodeLetters
+) -> Row:
+    """`aloud`: units, durations and words to say an utterance with; {} where it cannot be aligned."""
+    found = aligner.align(heard, row["text"], row["language"])
+    if found is None:
+        return {}
+    quantiser = tokenizer.quantiser
+    with torch.inference_mode():
+        vectors = quantiser(torch.from_numpy(heard.astype(np.float32))[None])[0]
+        costs = quantiser.distances(vectors).numpy()
+        runs = UnitRuns.of_codes(quantiser.codes(vectors))
+    last = len(costs) - 1
+    said = to_say(runs, costs, [(letter, min(frame // 2, last)) for letter, frame in found.letters], known)
+    words = span_runs(found.words, said)
+    if words is None:
+        return {}
+    return {"aloud": {"units": said.units.tolist(), "durations": said.durations.tolist(), "words": words}}
+
+
 def span_runs(words: list[tuple[str, int, int]], runs: UnitRuns) -> list[list[Any]] | None:
     """Words with spans of feature frames (50/s) as [text, first_run, end_run]; None when a word would have no unit."""
     begins = np.r_[0, np.cumsum(runs.durations)][:-1] * 2
@@ -233,15 +258,15 @@ def span_runs(words: list[tuple[str, int, int]], runs: UnitRuns) -> list[list[An
     return [[word, s, e] for (word, _, _), s, e in zip(words, starts, ends, strict=True)]
 
 
-def load_spoken(job: Job, split: str) -> list[tuple[Row, Spoken]]:
-    """(row of the manifest, utterance) of a split, in the manifest's order; only those that have units."""
+def load_spoken(job: Job, split: str, *, aloud: bool = False) -> list[tuple[Row, Spoken]]:
+    """(row of the manifest, utterance) of a split, in the manifest's order; only those that have units. With `aloud`
+    the units are those to say the text with."""
     units = {row["id"]: row for row in read_rows(units_path(job))}
     found = []
     for row in CorpusRows.load(job).usable:
         own = units.get(row["id"])
         if row.get("split") == split and own is not None and own["units"]:
-            words = None if own["words"] is None else [(w, s, e) for w, s, e in own["words"]]
-            found.append((row, Spoken(row["id"], row["language"], row["text"], own["units"], words)))
+            found.append((row, read_spoken(row, own, aloud=aloud)))
     return found
 
 

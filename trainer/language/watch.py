@@ -44,9 +44,10 @@ class Watch:
         material, builder, code = run.material, Builder(run.layout), run.material.language
         rng = random.Random(0)
         dev = material.dev[:_ITEMS] or material.spoken[:_ITEMS]
+        said = material.dev_said[:_ITEMS] or material.said[:_ITEMS]
         self._sets: dict[str, list[Example]] = {
             "recognition": [builder.recognition(s, rng, 1000) for s in dev],
-            "reading": [builder.reading(s, rng, 1000, 1000) for s in dev],
+            "reading": [builder.reading(s, rng, 1000, 1000) for s in said],
             "translation": [
                 builder.translation(p.text, code, p.other, p.language) for p in material.dev_pairs[:_ITEMS]
             ],

@@ -31,6 +31,7 @@ def spoken(text: str, *spans: Sequence[int], name: str = "u") -> Spoken:
 
 
 UTTERANCES = (spoken("The cat sleeps.", (1, 2), (3, 4), (5, 6)), spoken("A dog eats.", (7,), (8, 9), (10, 11)))
+SAID = (spoken("The cat sleeps.", (21, 22), (3, 24), (25, 26)), spoken("A dog eats.", (27,), (28, 29), (30, 31)))
 
 
 def test_a_text_is_put_together_of_words_with_their_units() -> None:
@@ -64,6 +65,7 @@ def mixture(builder: Builder) -> LanguageMixture:
     material = Material(
         "en",
         spoken=list(UTTERANCES),
+        said=list(SAID),
         pairs=[Pair("The dog sleeps.", "狗", "zh"), Pair("The cat sleeps.", "猫", "zh")],
         dialogues={
             "a.b": Dialogue(
@@ -114,6 +116,15 @@ def test_a_question_that_was_only_written_is_asked_aloud(builder: Builder) -> No
     assert any(set(units_of(builder, example)) >= heard_as(builder, [3, 4, 10, 11]) for example in heard)
 
 
+def test_reading_aloud_is_learnt_from_the_units_to_say_texts_with(builder: Builder) -> None:
+    drawn = mixture(builder)
+    said = {unit for utterance in SAID for unit in utterance.units}
+    read = [drawn._reading(random.Random(seed), 40, 8) for seed in range(60)]
+    assert all(set(units_of(builder, example)) <= said for example in read)
+    texts = [builder.layout.decode(example.ids) for example in read]
+    assert any("dog sleeps" in text for text in texts)  # nobody read that
+
+
 def test_answers_of_known_languages_are_mostly_spoken_ones(builder: Builder) -> None:
     drawn = mixture(builder)
     entries = drawn.material.dialogues["a.b"].answers
@@ -129,7 +140,8 @@ def test_montages_have_words_of_the_corpus(builder: Builder) -> None:
 
 
 def test_speech_without_words_can_still_be_learnt(builder: Builder) -> None:
-    material = Material("en", spoken=[Spoken("u", "en", "The cat.", [1, 2, 3], None)])
+    one = [Spoken("u", "en", "The cat.", [1, 2, 3], None)]
+    material = Material("en", spoken=one, said=one)
     drawn = LanguageMixture(
         builder, material, Replay(None), seed=1, longest=200, cpt_steps=5, sft_steps=0, replay_share=0.0
     )
