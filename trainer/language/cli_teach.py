@@ -130,7 +130,7 @@ def stop(job: JobArgument) -> None:
 def scorecard(
     job: JobArgument,
     whisper: _Whisper = None,
-    limit: Annotated[int, typer.Option(help="At most so many items of each kind.")] = 24,
+    limit: Annotated[int, typer.Option(help="At most so many items of each kind; eight times as many to recognise.")] = 24,
     as_json: JsonOption = False,
 ) -> None:
     """Measure what was learnt and what was forgotten; writes report/scorecard.html."""

@@ -27,6 +27,8 @@ __all__ = ["Question", "Row", "bundled_tests", "measure_new", "measure_old", "qu
 Row = dict[str, Any]
 Tell = Callable[[str], None]
 _SETS: Final = ("unseen_wordings", "unseen_types", "human")
+_HEARD: Final = 8
+"""Utterances that are recognised for each reply that is asked for: one takes half a second, a reply five."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,14 @@ def measure_old(
     """Recognition, reading and same-language answers in the languages the base pack had."""
     rows: list[Row] = []
     for language in job.base.languages:
-        items = [item for split in _SETS for item in tests.of(split, language)][:limit]
-        for item in items:
+        items = [item for split in _SETS for item in tests.of(split, language)]
+        for item in items[: _HEARD * limit]:
             tell(f"{language}, recognition")
             rows.append(_recognise(who, item.id, language, item.text, tests.read(item)))
         for sentence in [s for s in tests.sentences if s.language == language][:limit]:
             tell(f"{language}, reading aloud")
             rows.append(_read(who, sentence.id, language, sentence.text, ear))
-        for item in [item for item in items if item.facts is not None]:
+        for item in [item for item in items[:limit] if item.facts is not None]:
             tell(f"{language}, answers")
             rows.append(_ask(who, _bundled_question(item, tests, {}), language, ear))
     return rows
@@ -80,7 +82,7 @@ def measure_new(
     rows: list[Row] = []
     held = [row for row in CorpusRows.load(job).usable if row.get("split") == "test"]
     held = held or [row for row in CorpusRows.load(job).usable if row.get("split") == "dev"]
-    for row in held[:limit]:
+    for row in held[: _HEARD * limit]:
         tell("recognition")
         rows.append(_recognise(who, row["id"], code, row["text"], read_audio(job.corpus / row["audio"])))
     texts = [row["text"] for row in held]
