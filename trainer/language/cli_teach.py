@@ -130,7 +130,9 @@ def stop(job: JobArgument) -> None:
 def scorecard(
     job: JobArgument,
     whisper: _Whisper = None,
-    limit: Annotated[int, typer.Option(help="At most so many items of each kind; eight times as many to recognise.")] = 24,
+    limit: Annotated[
+        int, typer.Option(help="At most so many items of each kind; eight times as many to recognise.")
+    ] = 24,
     as_json: JsonOption = False,
 ) -> None:
     """Measure what was learnt and what was forgotten; writes report/scorecard.html."""
@@ -250,9 +252,10 @@ def _shown(as_json: bool) -> Any:
 
     def show(share: float, what: str) -> None:
         if not sys.stderr.isatty():
-            if what != last[0]:
+            doing = what.partition(",")[0]  # behind it are figures
+            if doing != last[0]:
                 sys.stderr.write(f"{share:4.0%} {what}\n")
-            last[0] = what
+            last[0] = doing
             return
         sys.stderr.write(f"\r{share:4.0%} {what:60.60}")
         if share >= 1:

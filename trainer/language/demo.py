@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cslm_core.assets import assets_folder
 from cslm_core.audio import read_audio, write_wav
@@ -25,7 +25,7 @@ from trainer.language.languages import make_language
 from trainer.language.records import write_rows
 from trainer.language.tinypack import write_tiny_pack
 
-__all__ = ["SMALL", "run_demo", "small_job"]
+__all__ = ["CODE", "SMALL", "Sources", "run_demo", "small_job", "write_sources"]
 
 SMALL: Final[dict[str, Any]] = {
     "rank": 4, "text_rows": 100, "row": 256, "step_tokens": 500, "micro_rows": 2, "cpt_steps": 12, "sft_steps": 6,
@@ -48,16 +48,29 @@ def small_job(folder: Path, base: Path | None = None, **training: Any) -> Job:
         write_tiny_pack(base)
     options = {"training": {**SMALL, **training}, "one_voice": True, "test_share": 0.2}
     job = Job.create(folder, make_language(CODE, "en"), base, options)
-    source = _recordings(folder.parent / f"{folder.name}-speech")
-    steps.take_speech(job, source, Options(speaker="stand-in", gate=SpeechGate.standard()))
-    pairs = folder.parent / f"{folder.name}-pairs.tsv"
-    rows = "".join(f"{text}\t{other}\n" for text, other in _SENTENCES)
-    pairs.write_text(f"{CODE}\ten\n{rows}", "utf-8")
-    steps.take_translations(job, pairs)
-    sheet = folder.parent / f"{folder.name}-dialogues.jsonl"
-    write_rows(sheet, _types())
-    steps.take_dialogues(job, sheet)
+    sources = write_sources(folder.parent / f"{folder.name}-sources")
+    steps.take_speech(job, sources.speech, Options(speaker="stand-in", gate=SpeechGate.standard()))
+    steps.take_translations(job, sources.pairs)
+    steps.take_dialogues(job, sources.dialogues)
     return job
+
+
+class Sources(NamedTuple):
+    """What a user would bring along: a folder of speech with texts, a table of translations, a sheet of dialogues."""
+
+    speech: Path
+    pairs: Path
+    dialogues: Path
+
+
+def write_sources(folder: Path) -> Sources:
+    """Make them, in a folder that may be new."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = Sources(_recordings(folder / "speech"), folder / "pairs.tsv", folder / "dialogues.jsonl")
+    rows = "".join(f"{text}\t{other}\n" for text, other in _SENTENCES)
+    sources.pairs.write_text(f"{CODE}\ten\n{rows}", "utf-8")
+    write_rows(sources.dialogues, _types())
+    return sources
 
 
 def run_demo(folder: Path | None = None, tell: Tell = lambda line: None) -> dict[str, Any]:

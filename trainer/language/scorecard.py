@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,7 @@ from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.store import PackStore
 from trainer.dialogues import load_types
 from trainer.evaluation.metrics import error_rate as known_error_rate
+from trainer.evaluation.scorecard import Figure
 from trainer.language.configuration import job_threads, load_config
 from trainer.language.install import build_language_pack, next_version, pack_name
 from trainer.language.job import Job
@@ -32,15 +34,20 @@ from trainer.language.mixture import load_material
 from trainer.language.report import audio_inside, page, table
 from trainer.language.which import WhichLanguage
 
-__all__ = ["figures_of", "forgetting", "make_scorecard", "verdict"]
+__all__ = ["figures_of", "forgetting", "make_scorecard", "shown_figures", "verdict"]
 
 STEP: Final = "scorecard"
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 _SOUNDS: Final = 12
 _GOOD_ASR, _FAIR_ASR = 0.20, 0.40
 _GOOD_TTS, _FAIR_TTS = 0.12, 0.30
 _KEPT, _FORGOTTEN = 0.03, 0.10
 _TARGET: Final = 0.95
+_BOUNDS: Final = {
+    "asr": (_FAIR_ASR, _GOOD_ASR), "tts": (_FAIR_TTS, _GOOD_TTS), "right_language": (_TARGET, 0.99),
+    "forgotten": (_FORGOTTEN, _KEPT),
+}  # fmt: skip
+"""What must be reached and what is aimed at."""
 
 
 def make_scorecard(
@@ -84,7 +91,9 @@ def make_scorecard(
         "program": __version__,
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "judge": whisper and Path(whisper).name if ear is not None else None,
-        "figures": figures,
+        "figures": [
+            {**asdict(figure), "met": figure.met} for figure in shown_figures(figures, lost, new, job.language.name)
+        ],
         "forgetting": lost,
         "previous": previous,
         "sentences": sentences,
@@ -154,6 +163,34 @@ def forgetting(before: dict[str, float | None], after: dict[str, float | None]) 
     return found
 
 
+def shown_figures(
+    figures: dict[str, float | None], lost: dict[str, dict[str, float | None]], rows: Sequence[Row], name: str
+) -> list[Figure]:
+    """All of it as a pack's scorecard has it (`trainer.evaluation.scorecard`): the language `name` first, then what was
+    forgotten."""
+
+    def said(code: str) -> str:
+        return name if code == rows[0]["language"] else language_name(code)
+
+    shown = []
+    for key, value in figures.items():
+        kind, _, of = key.partition(".")
+        asked, _, target = of.partition("-")
+        own = [r for r in rows if r["task"] == ("turn" if target else kind) and r["language"] == asked]
+        count = len([r for r in own if not target or r["target"] == target])
+        where = [said(code) for code in of.split("-") if code]
+        what = ", ".join([_NAMES[kind], *([" to ".join(where)] if where else [])])
+        unit = {"asr": "WER", "tts": "WER", "asr_er": "WER", "similarity": "cosine"}.get(kind, "share")
+        must, aim = _BOUNDS.get(kind, (None, None))
+        shown.append(Figure(key, what, value, count, unit, must, aim, kind in ("right_language", "sensible")))
+    for key, entry in lost.items():
+        kind, _, of = key.partition(".")
+        worse = entry["worse"] if entry["worse"] is None else max(0.0, entry["worse"])
+        what = f"Forgotten: {_TASKS[kind]} in {language_name(of)}, worse by"
+        shown.append(Figure(f"forgotten.{key}", what, worse, 0, "share", *_BOUNDS["forgotten"]))
+    return shown
+
+
 def verdict(name: str, figures: dict[str, Any], lost: dict[str, dict[str, float | None]], *, judged: bool) -> list[str]:
     """The figures in sentences: good or not, and what to do about it."""
     sentences = []
@@ -178,8 +215,7 @@ def verdict(name: str, figures: dict[str, Any], lost: dict[str, dict[str, float 
     if worse:
         figure, most = max(worse.items(), key=lambda item: item[1] or 0.0)
         task, _, language = figure.partition(".")
-        what = {"asr": "recognition", "tts": "reading aloud", "sensible": "answers"}[task]
-        where = f"{what} in {language_name(language)}"
+        where = f"{_TASKS[task]} in {language_name(language)}"
         if (most or 0.0) <= _KEPT:
             sentences.append("Nothing was forgotten: the languages it knew before are as good as they were.")
         elif (most or 0.0) <= _FORGOTTEN:
@@ -257,7 +293,8 @@ def _previous(job: Job, store: PackStore | None) -> dict[str, Any] | None:
         if pack.manifest.name == pack_name(job) and (pack.folder / "scorecard.json").is_file():
             try:
                 card = json.loads((pack.folder / "scorecard.json").read_text("utf-8"))
-                return {"version": pack.manifest.version, "figures": dict(card["figures"])}
+                figures = {figure["name"]: figure["value"] for figure in card["figures"]}
+                return {"version": pack.manifest.version, "figures": figures}
             except (OSError, ValueError, KeyError, TypeError):
                 return None
     return None
@@ -265,6 +302,7 @@ def _previous(job: Job, store: PackStore | None) -> dict[str, Any] | None:
 
 # --- for people ---
 
+_TASKS: Final = {"asr": "recognition", "tts": "reading aloud", "sensible": "answers"}
 _NAMES: Final = {
     "asr": "Words misheard", "tts": "Words that Whisper mishears in its speech", "sensible": "Sensible answers",
     "right_language": "Answers in the right language", "asr_er": "Speech that does not say its text (ASR-ER)",
@@ -275,8 +313,9 @@ _NAMES: Final = {
 def _html(job: Job, card: dict[str, Any], rows: Sequence[Row]) -> str:
     previous = card["previous"]["figures"] if card["previous"] else {}
     lines = [
-        [f"{_NAMES[name.split('.')[0]]} {name.partition('.')[2]}", _percent(value), _percent(previous.get(name))]
-        for name, value in card["figures"].items()
+        [figure["what"], _percent(figure["value"]), _percent(previous.get(figure["name"]))]
+        for figure in card["figures"]
+        if not figure["name"].startswith("forgotten.")
     ]
     body = "<h2>What it has learnt</h2>" + table(["", "now", "version before" if previous else ""], lines)
     lost = [

@@ -243,7 +243,8 @@ def test_nothing_is_installed_before_the_end(tmp_path: Path, store: PackStore) -
 
 def test_the_scorecard(taught: Job, store: PackStore, tmp_path: Path) -> None:
     card = make_scorecard(taught, limit=1, store=store)
-    assert {"asr.tst", "sensible.tst-en", "right_language.en-tst", "similarity"} <= card["figures"].keys()
+    names = {figure["name"] for figure in card["figures"]}
+    assert {"asr.tst", "sensible.tst-en", "right_language.en-tst", "similarity", "forgotten.asr.en"} <= names
     assert set(card["forgetting"]) >= {"asr.en", "asr.zh"}
     html = (taught.report / "scorecard.html").read_text()
     assert "What it has forgotten" in html

@@ -48,7 +48,7 @@ class PlanStep(StepWidget):
         self.row(self.start)
 
     def _run(self) -> None:
-        options = ["--hours", f"{self.hours.value():.1f}", "--method", str(self.method.currentData())]
+        options = ["--hours", str(round(self.hours.value(), 3)), "--method", str(self.method.currentData())]
         if self.device.currentData():
             options += ["--device", str(self.device.currentData())]
         if self.threads.value():

@@ -132,9 +132,10 @@ class TrainingStep(StepWidget):
         running = snapshot.states["training"].phase == "running" and bool(snapshot.busy)
         self._watch_process()
         begun = bool(self.log.losses)
-        self.start.setText(self.tr("Resume") if begun and self.log.ended != "done" else self.tr("Start"))
+        done = snapshot.states["training"].phase == "done" or self.log.ended == "done"
+        self.start.setText(self.tr("Resume") if begun and not done else self.tr("Start"))
         starting = self._starting.running or self._process is not None
-        self.start.setEnabled(not self.desk.busy and not starting and self.log.ended != "done")
+        self.start.setEnabled(not self.desk.busy and not starting and not done)
         self.pause.setEnabled(running)
         self.pause.setText(self.tr("Go on") if self.log.paused else self.tr("Pause"))
         self.stop.setEnabled(running)

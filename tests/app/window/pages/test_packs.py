@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from cslm_core.errors import CslmError
 from cslm_core.events import PackInfo
 from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.manifest import read_manifest
+from trainer.language.scorecard import forgetting, shown_figures
 
 CARD = {
     "schema": 1,
@@ -186,3 +188,25 @@ def test_a_scorecard_that_cannot_be_understood(tmp_path: Path, text: str) -> Non
     (tmp_path / "scorecard.json").write_text(text)
     with pytest.raises(CslmError, match="damaged"):
         read_scorecard(tmp_path)
+
+
+def test_the_scorecard_of_a_language_can_be_read(tmp_path: Path) -> None:
+    """What the trainer writes of a language that it has taught is shown like any pack's."""
+    rows: list[dict[str, Any]] = [
+        {"task": "asr", "language": "es"},
+        {"task": "tts", "language": "es"},
+        {"task": "turn", "language": "en", "target": "es"},
+        {"task": "turn", "language": "en", "target": "es"},
+    ]
+    figures = {"asr.es": 0.3, "tts.es": None, "right_language.en-es": 1.0, "similarity": 0.4}
+    lost = forgetting({"asr.en": 0.4, "sensible.zh": 0.5}, {"asr.en": 0.6, "sensible.zh": 0.5})
+    shown = [{**asdict(figure), "met": figure.met} for figure in shown_figures(figures, lost, rows, "Spanish")]
+    (tmp_path / "scorecard.json").write_text(json.dumps({"figures": shown, "date": "2026-11-28"}))
+    card = read_scorecard(tmp_path)
+    assert card is not None
+    by_name = {figure.what: figure for figure in card.figures}
+    assert by_name["Words misheard, Spanish"].met == "must"
+    assert by_name["Answers in the right language, English to Spanish"].items == 2
+    assert by_name["Forgotten: recognition in English, worse by"].met == "no"
+    assert by_name["Forgotten: answers in Mandarin, worse by"].met == "aim"
+    assert len(card.measured) == 5
