@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cslm_core.audio import LISTEN_RATE, Pcm, check_pcm
 from cslm_core.chain.pieces import ChunkPiece, Counts, EndPiece, HeardPiece, TextPiece, UnitPiece
+from cslm_core.components import SpeechDecoder
 from cslm_core.dialogue import Dialogue, Options, Step
 from cslm_core.events import (
     Audio,
@@ -166,7 +167,7 @@ class Answer:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _reply(self, steps: Iterator[Step], options: Options) -> Iterator[TurnEvent]:
-        voice = Voice(self._pack.decoder, options.seed, self._stop) if options.speak else None
+        voice = Voice(lambda: self._decoder(options), options.seed, self._stop) if options.speak else None
         try:
             yield from self._follow(steps, voice)
             self._clock.mark("generation_done")
@@ -185,6 +186,10 @@ class Answer:
             yield TurnFailed(turn=self.turn, reason="No reply came; ask in other words.", kind="engine")
             return
         yield self._done(text)
+
+    def _decoder(self, options: Options) -> SpeechDecoder:
+        """Of the language that is replied in; without a wish it is that of the question, known by the first unit."""
+        return self._pack.decoder_for(options.language or self._language)
 
     def _follow(self, steps: Iterator[Step], voice: Voice | None) -> Iterator[TurnEvent]:
         """The events of the LM's steps, and the sound that gets ready meanwhile."""

@@ -7,7 +7,7 @@ that of `packs/registry.py`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,19 +50,26 @@ class Pack:
         gate: SpeechGate | None = None,
         seconds: dict[str, float] | None = None,
         added: Sequence[PackManifest] = (),
+        decoders: Mapping[str, SpeechDecoder] | None = None,
     ) -> None:
-        """`added` are the language packs that are merged into the parts."""
+        """`added` are the language packs that are merged into the parts; `decoders` are those of languages that have
+        one of their own."""
         self.manifest = manifest
         self.added = list(added)
         self.tokenizer = tokenizer
         self.lm = lm
         self.decoder = decoder
+        self._decoders = dict(decoders or {})
         self.gate = gate if gate is not None else SpeechGate.standard()
         self.seconds = seconds or {}
 
     @property
     def languages(self) -> list[str]:
         return [*self.manifest.languages, *(code for one in self.added for code in one.languages)]
+
+    def decoder_for(self, language: str) -> SpeechDecoder:
+        """The decoder that speaks a language: how a language pack sounds is not heard in the others."""
+        return self._decoders.get(language, self.decoder)
 
     @property
     def info(self) -> PackInfo:
@@ -86,9 +93,10 @@ class Pack:
         self.gate.warm_up()
         self.tokenizer.encode(np.zeros(LISTEN_RATE, np.float32))
         next(open_dialogue(self.lm, self.languages).transcribe(range(8)), None)
-        stream = self.decoder.stream(0)
-        stream.push(range(8))
-        stream.finish()
+        for decoder in (self.decoder, *self._decoders.values()):
+            stream = decoder.stream(0)
+            stream.push(range(8))
+            stream.finish()
 
     def chat(self) -> Chat:
         """A new conversation."""
@@ -147,12 +155,10 @@ def open_pack(
         )
     added = list(zip(map(Path, languages), verify_languages(manifest, languages, force=verify), strict=True))
     seconds["verify"] = time.perf_counter() - begin
-    parts = {}
-    for number, role in enumerate(_ROLES):
-        tell(_CHECKING + (1 - _CHECKING) * number / (len(_ROLES) + 1), role)
-        start = time.perf_counter()
+
+    def load(role: str) -> Any:
         component = manifest.component(role)
-        parts[role] = load_component(
+        return load_component(
             role,
             component.kind,
             Path(path) / component.folder,
@@ -160,7 +166,20 @@ def open_pack(
             threads=threads,
             adapters=[folder / one.component("adapter").folder for folder, one in added] if role == "lm" else (),
         )
-        _add_deltas(parts[role], role, added)
+
+    parts = {}
+    decoders: dict[str, SpeechDecoder] = {}
+    for number, role in enumerate(_ROLES):
+        tell(_CHECKING + (1 - _CHECKING) * number / (len(_ROLES) + 1), role)
+        start = time.perf_counter()
+        parts[role] = load(role)
+        for folder, one in added:
+            if role == "tokenizer":
+                _add_delta(parts[role], role, folder, one)
+            elif role == "decoder" and role in one.components:
+                own = load(role)
+                _add_delta(own, role, folder, one)
+                decoders |= dict.fromkeys(one.languages, own)
         seconds[role] = time.perf_counter() - start
     pack = Pack(
         manifest,
@@ -169,6 +188,7 @@ def open_pack(
         parts["decoder"],
         seconds=seconds,
         added=[one for _, one in added],
+        decoders=decoders,
     )
     tell(_CHECKING + (1 - _CHECKING) * len(_ROLES) / (len(_ROLES) + 1), "warming up")
     start = time.perf_counter()
@@ -179,17 +199,16 @@ def open_pack(
     return pack
 
 
-def _add_deltas(part: Any, role: str, added: Sequence[tuple[Path, PackManifest]]) -> None:
-    """What language packs change in the tokenizer or the decoder. Raises PackError for a kind that is not known."""
+def _add_delta(part: Any, role: str, folder: Path, manifest: PackManifest) -> None:
+    """What a language pack changes in the tokenizer or the decoder. Raises PackError for a kind that is not known."""
     from cslm_core.packs.delta import DELTA_KINDS, add_delta
 
-    for folder, manifest in added:
-        component = manifest.components.get(role)
-        if component is None:
-            continue
-        if component.kind != DELTA_KINDS.get(role):
-            raise PackError(f"The language pack {manifest.identity} changes the {role} in an unknown way; update.")
-        module = getattr(part, "quantiser", part) if role == "tokenizer" else part
-        if not hasattr(module, "state_dict"):
-            raise PackError(f"The {role} of the base pack cannot be changed by {manifest.identity}; switch it off.")
-        add_delta(module, folder / component.folder)
+    component = manifest.components.get(role)
+    if component is None:
+        return
+    if component.kind != DELTA_KINDS.get(role):
+        raise PackError(f"The language pack {manifest.identity} changes the {role} in an unknown way; update.")
+    module = getattr(part, "quantiser", part) if role == "tokenizer" else part
+    if not hasattr(module, "state_dict"):
+        raise PackError(f"The {role} of the base pack cannot be changed by {manifest.identity}; switch it off.")
+    add_delta(module, folder / component.folder)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
@@ -36,7 +36,8 @@ class Sound(NamedTuple):
 class Voice:
     """The speech of one reply. Use it in one thread; `close` always."""
 
-    def __init__(self, decoder: SpeechDecoder, seed: int, stop: threading.Event) -> None:
+    def __init__(self, decoder: Callable[[], SpeechDecoder], seed: int, stop: threading.Event) -> None:
+        """`decoder` is asked for when the first unit comes: which language is spoken may not be known before."""
         self.busy = 0.0
         """Seconds the decoder has worked."""
         self._stop = stop
@@ -101,15 +102,16 @@ class Voice:
         if item is not None:
             yield from self.ready()
 
-    def _run(self, decoder: SpeechDecoder, seed: int) -> None:
+    def _run(self, decoder: Callable[[], SpeechDecoder], seed: int) -> None:
         self._thread = threading.get_ident()
         try:
-            stream = decoder.stream(seed)
+            stream: DecoderStream | None = None
             chunk, more = 0, True
             while more:
                 bite = self._bite()
                 if bite is None:
                     return
+                stream = stream or decoder().stream(seed)
                 more = bite[-1] is not None
                 items = [item for item in bite if item is not None]
                 units = [unit for _, unit in items]

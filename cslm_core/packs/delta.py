@@ -1,7 +1,7 @@
 """What a language pack changes in the speech tokenizer or the decoder: deltas of their weights, by name.
 
-A folder of `delta.safetensors`, matrices as int8 rows. Deltas of several packs are summed. Knows nothing of what the
-weights mean.
+A folder of `delta.safetensors`, matrices as int8 rows. Those of the tokenizer are summed over packs; a decoder has one
+at most, and speaks the languages of that pack. Knows nothing of what the weights mean.
 """
 
 from __future__ import annotations

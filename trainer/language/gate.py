@@ -33,7 +33,7 @@ from trainer.language.pronounce import adapt_prior
 from trainer.language.records import Row
 from trainer.language.replay import rehearse, rehearsed_units
 from trainer.language.report import audio_link, page, table
-from trainer.language.units import listen, load_tokenizer_of, prepare_units
+from trainer.language.units import Features, listen, load_tokenizer_of, prepare_units, units_ready
 
 __all__ = ["AdaptSteps", "GateReport", "Pair", "decide", "run_gate"]
 
@@ -109,11 +109,12 @@ def run_gate(
     job.begin(STEP, "The pack is listening to the language and repeating it.")
     try:
         torch.set_num_threads(job_threads(job))
-        prepare_units(job, steps=align_steps, progress=lambda share, what: tell(0.6 * share, what))
+        heard = None if units_ready(job) else listen(job, lambda share, what: tell(0.6 * share, what))
+        prepare_units(job, steps=align_steps, heard=heard, progress=lambda share, what: tell(0.6 * share, what))
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
         begun = any((job.training / "checkpoints").glob("*"))  # its units must stay what they are
         if adapt and report.adapt and not begun:
-            report = _adapted(job, report, items, ear, adapt_steps, lambda what: tell(0.8, what))
+            report = _adapted(job, report, items, ear, adapt_steps, heard, lambda what: tell(0.8, what))
     except CslmError as error:
         job.fail(STEP, str(error))
         raise
@@ -134,14 +135,15 @@ def _adapted(
     items: int,
     ear: WhisperEar | None,
     steps: AdaptSteps,
+    heard: Features | None,
     tell: Callable[[str], None],
 ) -> GateReport:
-    """Adapt what the report asks for; a report of the pack as it is then."""
+    """Adapt what the report asks for; a report of the pack as it is then. `heard` as `listen` gave it, if it did."""
     tell("saying what must not be forgotten")
     kept, said = _known_units(job), []
     if {"quantiser", "decoder"} & set(report.adapt):
+        heard = heard or listen(job)
         tell("learning to tell its sounds apart")
-        heard = listen(job)
         before, after = adapt_hearing(job, heard, kept, steps.hearing)
         said.append(f"The tokenizer was adapted: its units lose {after:.0%} of the letters; it was {before:.0%}.")
         prepare_units(job, heard=heard)

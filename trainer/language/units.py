@@ -46,13 +46,14 @@ __all__ = [
     "prepare_units",
     "span_runs",
     "units_path",
+    "units_ready",
 ]
 
 Progress = Callable[[float, str], None]
 """Called with a share from 0 to 1 and what is being done."""
 Features = dict[str, NDArray[np.float16]]
 """By utterance: (frames, width) at 50/s."""
-_STEPS_PER_HOUR: Final = 900
+_STEPS_PER_HOUR: Final = 400
 _SPLITS: Final = ("train", "dev", "test")
 
 
@@ -108,7 +109,7 @@ def prepare_units(
     corpus_key = _corpus_key(job, corpus)
     key = _key(job, corpus_key)
     note = _note(job)
-    if note.get("key") == key and units_path(job).is_file() and _hears_path(job).is_file():
+    if _there(job, key):
         return read_rows(units_path(job))
     tell = progress or (lambda share, what: None)
     torch.set_num_threads(job_threads(job))
@@ -135,6 +136,15 @@ def prepare_units(
     atomic_write_json(_note_path(job), {"key": key, "corpus": corpus_key})
     tell(1.0, "units")
     return rows
+
+
+def units_ready(job: Job) -> bool:
+    """Whether `prepare_units` has nothing to do. TrainingError without speech."""
+    return _there(job, _key(job, _corpus_key(job, _corpus(job))))
+
+
+def _there(job: Job, key: str) -> bool:
+    return _note(job).get("key") == key and units_path(job).is_file() and _hears_path(job).is_file()
 
 
 def load_hears(job: Job, layout: TokenLayout) -> tuple[int, ...]:
