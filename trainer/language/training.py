@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
@@ -51,6 +52,8 @@ STEP: Final = "training"
 _ETA_OVER: Final = 40
 """Steps of this run whose mean time the ETA goes by."""
 _POLL: Final = 0.2
+_BESIDE_KNOWN: Final = 160
+"""Sentences that are rehearsed at most where the base's own corpora are replayed: they are for its own voice."""
 
 
 class Run:
@@ -293,8 +296,8 @@ def begin(job: Job, progress: Callable[[float, str], None] | None = None, **wish
     config = load_config(job)
     if config is None:
         config = settle(job, **wishes)
-        if not job.option("replay", []):
-            bring_known(job)
+        if not job.option("replay", []) and bring_known(job):
+            config = msgspec.structs.replace(config, rehearsal=min(config.rehearsal, _BESIDE_KNOWN))
     prepare_units(job, steps=config.align_steps, progress=lambda share, what: tell(0.6 * share, what))
     if config.rehearsal and not job.option("replay", []):
         from cslm_core.lm.load import load_lm
