@@ -48,7 +48,7 @@ def adapted_folder(job: Job) -> Path:
 
 def pairs_of(job: Job, split: str) -> Pairs:
     """Units and durations of a split."""
-    wanted = {spoken.id for _, spoken in load_spoken(job, split)}
+    wanted = {spoken.id for _, spoken in load_spoken(job, split, aloud=True)}
     said = [row.get("aloud", row) for row in read_rows(units_path(job)) if row["id"] in wanted]
     return [(row["units"], row["durations"]) for row in said]
 

@@ -30,6 +30,7 @@ from trainer.language.configuration import job_threads
 from trainer.language.corpus import CorpusRows
 from trainer.language.hears import BASE, told_apart
 from trainer.language.job import Job
+from trainer.language.readers import readers_of
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.language.saying import CodeLetters, to_say
 from trainer.lm.examples import Spoken, read_spoken
@@ -269,15 +270,15 @@ def span_runs(words: list[tuple[str, int, int]], runs: UnitRuns) -> list[list[An
 
 
 def load_spoken(job: Job, split: str, *, aloud: bool = False) -> list[tuple[Row, Spoken]]:
-    """(row of the manifest, utterance) of a split, in the manifest's order; only those that have units. With `aloud`
-    the units are those to say the text with."""
+    """(row of the manifest, utterance) of a split, in the manifest's order; only those that have units. With `aloud` as
+    it is to be said: the units are those to say the text with, and of whom the language is read aloud after
+    (`readers.py`), where any of them speaks in the split."""
     units = {row["id"]: row for row in read_rows(units_path(job))}
-    found = []
-    for row in CorpusRows.load(job).usable:
-        own = units.get(row["id"])
-        if row.get("split") == split and own is not None and own["units"]:
-            found.append((row, read_spoken(row, own, aloud=aloud)))
-    return found
+    rows = CorpusRows.load(job).usable
+    readers = readers_of(rows, job.option("aloud", [])) if aloud else frozenset()
+    wanted = [row for row in rows if row.get("split") == split and units.get(row["id"], {}).get("units")]
+    wanted = [row for row in wanted if row["speaker"] in readers] or wanted
+    return [(row, read_spoken(row, units[row["id"]], aloud=aloud)) for row in wanted]
 
 
 def _key(job: Job, corpus_key: str) -> str:
