@@ -1,10 +1,10 @@
-"""The decoder taught how a new language sounds: prior and field fine-tuned on the corpus, kept as a delta in the job.
+"""The decoder taught how a new language sounds: its prior fine-tuned on the corpus, kept as a delta in the job.
 
 What a unit sounds like beside units that the known languages never put there can only be learnt from speech of the
 language; whose voice that is must not be learnt. So the prior is told the voice of each recording (how its mean
 spectrum differs from the pack's own voice), and is without that again when it speaks: what the voice explains stays
-with the voice. Of the known languages' units it must say what it said before, in the pack's voice. Knows nothing of
-durations, which `adapt.py` teaches; the vocoder stays the base pack's.
+with the voice. Of the known languages' units it must say what it said before. Knows nothing of durations, which
+`adapt.py` teaches; field and vocoder stay the base pack's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from trainer.language.adapt import adapted_folder, base_decoder, base_state
 from trainer.language.job import Job
 from trainer.language.records import read_rows
 from trainer.language.units import load_spoken, units_path
-from trainer.precision import mixed
 
 __all__ = ["adapt_prior", "clips_of"]
 
@@ -39,8 +38,6 @@ _SECONDS = 16.0
 """Speech of a batch."""
 _KNOWN = 4
 """Rehearsed sentences of a batch."""
-_FIELD_EVERY = 3
-"""The field takes part in one of so many steps: it costs three times what the prior does, and has less to learn."""
 _SILENT = -0.8
 """Normalised mel that a band reaches somewhere, if the recording has it at all: speech comes to 0 in all of its bands,
 the noise of 16 bits to -1.5."""
@@ -94,73 +91,46 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
     if steps is None:
         hours = sum(clip.unit_frames for clip in train) / _UNIT_FRAMES_PER_HOUR
         steps = min(_MOST_STEPS, 200 + round(_STEPS_PER_HOUR * hours))
-    flow = decoder.flow
+    prior = decoder.flow.prior
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         known = _Known(decoder, kept, seed)
-        voice = _Voice(known.own_mean(), flow.config.width)
-        before = _watch(flow.prior, voice, watched or train)
-        flow.requires_grad_(True).train()
-        _teach(flow, voice, train, known, steps, seed)
-        flow.requires_grad_(False).eval()
-    after = _watch(flow.prior, voice, watched or train)
+        voice = _Voice(known.own_mean(), decoder.flow.config.width)
+        before = _watch(prior, voice, watched or train)
+        prior.requires_grad_(True).train()
+        _teach(prior, voice, train, known, steps, seed)
+        prior.requires_grad_(False).eval()
+    after = _watch(prior, voice, watched or train)
     if after < before:
         save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
     return before, min(before, after)
 
 
-def _teach(flow: Flow, voice: _Voice, train: list[UnitClip], known: _Known, steps: int, seed: int) -> None:
-    parameters = [*flow.parameters(), *voice.parameters()]
+def _teach(prior: PriorEncoder, voice: _Voice, train: list[UnitClip], known: _Known, steps: int, seed: int) -> None:
+    parameters = [*prior.parameters(), *voice.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    sampler = FlowSampler(Corruption(flow.config.codes, None, _CORRUPT, seed), _LONGEST, seed)
+    sampler = FlowSampler(Corruption(prior.config.codes, None, _CORRUPT, seed), _LONGEST, seed)
     for step in range(steps):
         for group in optimiser.param_groups:
             group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
         batch = sampler.batch(train, _SECONDS)
-        with mixed():
-            bands = _bands(batch)
-            hidden, mean = flow.prior(batch.codes, batch.place, batch.mask, voice(batch.mel, batch.weight, bands))
-            loss, _ = _distances(mean, batch, bands)
-            if step % _FIELD_EVERY == 0:
-                # Of a telephone the field would learn that there is nothing above.
-                whole = batch.weight * bands.amin(2, keepdim=True)
-                loss = loss + _flow_loss(flow, batch.mel, whole, hidden, mean)
-            loss = loss + known.drift(flow, field=step % _FIELD_EVERY == 0)
+        loss, _ = _errors(prior, voice, batch)
+        loss = loss + known.drift(prior)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
 
 
-def _flow_loss(flow: Flow, mel: Tensor, weight: Tensor, hidden: Tensor, mean: Tensor) -> Tensor:
-    """Flow matching from the mean to the mel (batch, 4N, MELS), as in `trainer.decoder.train_flow`."""
-    start = mean.detach() + flow.config.sigma * torch.randn_like(mel)
-    t = torch.rand(mel.shape[0])
-    velocity = flow.field(start + t[:, None, None] * (mel - start), mean.detach(), hidden, t)
-    total = (weight.sum() * mel.shape[2]).clamp_min(1)
-    loss: Tensor = ((velocity - (mel - start)).square() * weight).sum() / total
-    return loss
-
-
-def _bands(batch: FlowBatch) -> Tensor:
-    """Which bands (batch, 1, MELS) each recording has. Of a telephone only what lies below its highest band counts, and
-    all of that."""
-    bands = (batch.mel.masked_fill(batch.weight == 0, -9).amax(1, keepdim=True) > _SILENT).float()
-    return bands.flip(2).cummax(2).values.flip(2)
-
-
-def _distances(mean: Tensor, batch: FlowBatch, bands: Tensor) -> tuple[Tensor, Tensor]:
+def _errors(prior: PriorEncoder, voice: _Voice, batch: FlowBatch) -> tuple[Tensor, Tensor]:
     """(mean square, mean distance) over the bands that each recording has."""
+    bands = (batch.mel.masked_fill(batch.weight == 0, -9).amax(1, keepdim=True) > _SILENT).float()
+    # Of a telephone only what lies below its highest band counts, and all of that.
+    bands = bands.flip(2).cummax(2).values.flip(2)
     weight = batch.weight * bands
+    _, mean = prior(batch.codes, batch.place, batch.mask, voice(batch.mel, batch.weight, bands))
     total = weight.sum().clamp_min(1)
     return ((mean - batch.mel).square() * weight).sum() / total, ((mean - batch.mel).abs() * weight).sum() / total
-
-
-def _errors(prior: PriorEncoder, voice: _Voice, batch: FlowBatch) -> tuple[Tensor, Tensor]:
-    """`_distances` of what the prior says of a batch."""
-    bands = _bands(batch)
-    _, mean = prior(batch.codes, batch.place, batch.mask, voice(batch.mel, batch.weight, bands))
-    return _distances(mean, batch, bands)
 
 
 @torch.no_grad()
@@ -174,31 +144,27 @@ class _Known:
 
     def __init__(self, decoder: FlowDecoder, kept: list[list[int]], seed: int) -> None:
         self._rng = random.Random(seed)
-        base: Flow = copy.deepcopy(decoder.flow)
-        self._said: list[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]] = []
+        self._flow: Flow = copy.deepcopy(decoder.flow)
+        self._said: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []
         with torch.no_grad():
             for units in kept:
                 logs = decoder.duration(torch.tensor([units]))[0] - np.log(decoder.pace)
                 durations = logs.exp().round().clamp_min(1).long()
                 codes = torch.tensor([units]).repeat_interleave(durations, dim=1)
                 place = place_in_run(durations.tolist())[None]
-                hidden, mean = base.prior(codes, place)
-                noise = decoder.temperature * torch.randn_like(mean)
-                self._said.append((codes, place, hidden, mean, base.sample(codes, place, noise, decoder.steps)))
+                self._said.append((codes, place, *self._flow.prior(codes, place)))
 
     def own_mean(self) -> Tensor:
         """The mean spectrum (1, 1, MELS) of the pack's voice; zero where nothing was rehearsed."""
         if not self._said:
             return torch.zeros(1, 1, MELS)
-        return torch.cat([mean for _, _, _, mean, _ in self._said], dim=1).mean(1, keepdim=True)
+        return torch.cat([mean for *_, mean in self._said], dim=1).mean(1, keepdim=True)
 
-    def drift(self, flow: Flow, *, field: bool) -> Tensor:
-        """How far some of it has moved: what is heard, and what the field is given and makes of it."""
+    def drift(self, prior: PriorEncoder) -> Tensor:
+        """How far some of it has moved: what is heard, and what the field is given."""
         total = torch.zeros(())
-        for codes, place, hidden, mean, mel in self._rng.sample(self._said, min(_KNOWN, len(self._said))):
-            now_hidden, now_mean = flow.prior(codes, place)
-            total = total + ((now_mean - mean).square().mean() + (now_hidden - hidden).square().mean()) / _KNOWN
-            if field:
-                everywhere = torch.ones_like(mel[:, :, :1])
-                total = total + _flow_loss(flow, mel, everywhere, now_hidden, now_mean) / _KNOWN
+        if self._said:
+            for codes, place, hidden, mean in self._rng.sample(self._said, min(_KNOWN, len(self._said))):
+                now_hidden, now_mean = prior(codes, place)
+                total = total + ((now_mean - mean).square().mean() + (now_hidden - hidden).square().mean()) / _KNOWN
         return total

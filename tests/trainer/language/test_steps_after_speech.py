@@ -83,7 +83,7 @@ def test_the_decoder_learns_the_sounds_and_keeps_the_known_ones(tmp_path: Path) 
         assert last < first
         moved.append(float((said() - before).abs().mean()))
         assert {name.rsplit(".", 1)[0] for name in load_file(adapted_folder(job) / TENSORS_FILE)} <= {
-            name.rsplit(".", 1)[0] for name, _ in base_decoder(job).named_parameters() if name.startswith("flow.")
+            name.rsplit(".", 1)[0] for name, _ in base_decoder(job).named_parameters() if name.startswith("flow.prior.")
         }
         shutil.rmtree(adapted_folder(job))
     assert moved[1] < 0.8 * moved[0]
