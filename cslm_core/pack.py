@@ -174,12 +174,11 @@ def open_pack(
         start = time.perf_counter()
         parts[role] = load(role)
         for folder, one in added:
-            if role == "tokenizer":
-                _add_delta(parts[role], role, folder, one)
-            elif role == "decoder" and role in one.components:
-                own = load(role)
-                _add_delta(own, role, folder, one)
-                decoders |= dict.fromkeys(one.languages, own)
+            if role in one.components:
+                changed = load(role) if role == "decoder" else parts[role]
+                _add_delta(changed, role, folder, one)
+                if role == "decoder":
+                    decoders |= dict.fromkeys(one.languages, changed)
         seconds[role] = time.perf_counter() - start
     pack = Pack(
         manifest,
@@ -203,9 +202,7 @@ def _add_delta(part: Any, role: str, folder: Path, manifest: PackManifest) -> No
     """What a language pack changes in the tokenizer or the decoder. Raises PackError for a kind that is not known."""
     from cslm_core.packs.delta import DELTA_KINDS, add_delta
 
-    component = manifest.components.get(role)
-    if component is None:
-        return
+    component = manifest.components[role]
     if component.kind != DELTA_KINDS.get(role):
         raise PackError(f"The language pack {manifest.identity} changes the {role} in an unknown way; update.")
     module = getattr(part, "quantiser", part) if role == "tokenizer" else part

@@ -91,6 +91,18 @@ def test_languages_are_merged_into_their_base(base: Path, teach: Teach) -> None:
     assert read_manifest(teach("it")).consent == "The speaker agreed."
 
 
+def test_a_reply_is_spoken_by_the_decoder_of_its_language(base: Path, teach: Teach) -> None:
+    pack = open_pack(base, threads=1, languages=[teach("es", duration=0.5), teach("fr")])
+    asked: list[str] = []
+    choose = pack.decoder_for
+    pack.decoder_for = lambda language: asked.append(language) or choose(language)  # type: ignore[method-assign,func-returns-value]
+    for language in ("es", "en", "fr"):
+        list(pack.speak("Hello.", language))
+    assert asked == ["es", "en", "fr"]
+    assert choose("es") is not pack.decoder
+    assert choose("fr") is pack.decoder
+
+
 def test_another_base_is_refused(base: Path, teach: Teach, tmp_path: Path) -> None:
     other = teach("es", sha256="0" * 64)
     with pytest.raises(PackError, match=r"was made for the pack tiny 1\.0\.0 and does not fit another build of it"):

@@ -39,7 +39,9 @@ def gate(
     whisper: _Whisper = None,
     items: Annotated[int, typer.Option(help="Utterances that are judged.")] = 12,
     adapt: Annotated[bool, typer.Option(help="Teach what the gate finds wanting.")] = True,
-    threads: Annotated[int | None, typer.Option(help="CPU threads, of this and of the job's later steps.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads, of this and of the job's later steps.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find out whether the base pack can hear and speak the language, before any training."""
@@ -49,8 +51,6 @@ def gate(
     opened = Job.open(job)
     with opened.lock("gate"):
         if threads is not None:
-            if threads < 1:
-                raise TrainingError(f"{threads} threads cannot compute anything; give one or more.")
             opened.set_options(training={**opened.option("training", {}), "threads": threads})
         ear = open_ear(whisper, opened.language.code)
         report = run_gate(opened, items=items, ear=ear, adapt=adapt, progress=_shown(as_json))
