@@ -25,7 +25,7 @@ from cslm_core.files import atomic_path, atomic_write_json
 from trainer.lm.examples import words_in
 from trainer.tokenizer.align import ctc_spikes
 
-__all__ = ["Aligner", "LettersNet", "Span", "Utterance", "letters", "train_aligner"]
+__all__ = ["Aligner", "Found", "LettersNet", "Span", "Utterance", "letters", "train_aligner"]
 
 BLANK: Final = 0
 _WIDTH: Final = 192

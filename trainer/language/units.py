@@ -25,7 +25,7 @@ from cslm_core.packs.registry import load_component
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
 from cslm_core.units import UnitRuns
-from trainer.language.align import Aligner, Utterance, train_aligner
+from trainer.language.align import Aligner, Found, Utterance, train_aligner
 from trainer.language.configuration import job_threads
 from trainer.language.corpus import CorpusRows
 from trainer.language.hears import BASE, told_apart
@@ -122,15 +122,13 @@ def prepare_units(
     else:
         aligner = _aligner(job, corpus, heard, steps, tell)
     counts = np.zeros((tokenizer.quantiser.config.codes, len(aligner.alphabet) + 1), np.int64)
-    there = [row for row in corpus if row["id"] in heard]
-    rows = [
-        _label(row, heard[row["id"]], tokenizer, aligner, counts if row["split"] == "train" else None) for row in there
+    labelled = [
+        _label(row, heard[row["id"]], tokenizer, aligner, counts if row["split"] == "train" else None)
+        for row in corpus
+        if row["id"] in heard
     ]
     known = CodeLetters(counts)
-    rows = [
-        {**labelled, **_said(row, heard[row["id"]], tokenizer, aligner, known)}
-        for row, labelled in zip(there, rows, strict=True)
-    ]
+    rows = [row if found is None else row | _said(heard[row["id"]], tokenizer, found, known) for row, found in labelled]
     write_rows(units_path(job), rows)
     _, layout = read_layout(Path(job.base.folder) / job.check_base().component("lm").folder)
     atomic_write_json(_hears_path(job), told_apart(heard_table(layout), counts), indent=None)
@@ -219,8 +217,9 @@ def _label(
     tokenizer: WhisperVqTokenizer,
     aligner: Aligner,
     counts: NDArray[np.int64] | None,
-) -> Row:
-    """The row of an utterance; how often its codes stand for which letters is added to `counts` (codes, letters)."""
+) -> tuple[Row, Found | None]:
+    """The row of an utterance and its alignment; how often its codes stand for which letters is added to `counts`
+    (codes, letters)."""
     with torch.inference_mode():
         vectors = tokenizer.quantiser(torch.from_numpy(heard.astype(np.float32))[None])[0]
         runs = UnitRuns.of_codes(tokenizer.quantiser.codes(vectors))
@@ -230,22 +229,18 @@ def _label(
         codes = np.repeat(runs.units, runs.durations)
         letters, frames = np.array(found.letters).T
         np.add.at(counts, (codes[np.minimum(frames // 2, len(codes) - 1)], letters), 1)
-    return {
+    labelled = {
         "id": row["id"],
         "units": runs.units.tolist(),
         "durations": runs.durations.tolist(),
         "words": words,
         "score": None if found is None else round(found.score, 4),
     }
+    return labelled, found
 
 
-def _said(
-    row: Row, heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, aligner: Aligner, known: CodeLetters
-) -> Row:
-    """`aloud`: units, durations and words to say an utterance with; {} where it cannot be aligned."""
-    found = aligner.align(heard, row["text"], row["language"])
-    if found is None:
-        return {}
+def _said(heard: NDArray[np.float16], tokenizer: WhisperVqTokenizer, found: Found, known: CodeLetters) -> Row:
+    """`aloud`: units, durations and words to say an utterance with; {} where a word would have none."""
     quantiser = tokenizer.quantiser
     with torch.inference_mode():
         vectors = quantiser(torch.from_numpy(heard.astype(np.float32))[None])[0]
