@@ -199,7 +199,7 @@ class Conversation:
         reply: Callable[[str], Sequence[int]] | None,
     ) -> Iterator[Tick]:
         layout, closed = self._layout, False
-        sampler = Sampler(options.sampling)
+        sampler = Sampler(options.sampling, layout.alike)
         try:
             for piece in run(
                 self._feeder,

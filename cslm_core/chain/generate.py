@@ -200,7 +200,15 @@ def transcribe(
         parser.push(prompt[-1])
     _check_room(layout, prompt)
     feeder.add(prompt)
-    yield from run(feeder, layout, parser, Sampler(options.sampling), options, room=layout.context, cancelled=cancelled)
+    yield from run(
+        feeder,
+        layout,
+        parser,
+        Sampler(options.sampling, layout.alike),
+        options,
+        room=layout.context,
+        cancelled=cancelled,
+    )
 
 
 def translate(
@@ -218,7 +226,15 @@ def translate(
     feeder, prompt = Feeder(lm.session()), translate_prompt(layout, text, language, to)
     _check_room(layout, prompt)
     feeder.add(prompt)
-    yield from run(feeder, layout, parser, Sampler(options.sampling), options, room=layout.context, cancelled=cancelled)
+    yield from run(
+        feeder,
+        layout,
+        parser,
+        Sampler(options.sampling, layout.alike),
+        options,
+        room=layout.context,
+        cancelled=cancelled,
+    )
 
 
 def read_aloud(
@@ -226,7 +242,7 @@ def read_aloud(
 ) -> Iterator[Tick]:
     """The units of a text of any length: `TextPiece`, `UnitPiece`s and `ChunkPiece` of each chunk, then `EndPiece`."""
     options, layout = options or TurnOptions(), lm.layout
-    sampler, feeder = Sampler(options.sampling), Feeder(lm.session())
+    sampler, feeder = Sampler(options.sampling, layout.alike), Feeder(lm.session())
     counts = Counts()
     reason: EndReason = ""
     said: list[str] = []
@@ -277,7 +293,7 @@ def full_chain(
     All is one chunk. For benchmarks; a conversation interleaves.
     """
     options, layout = options or TurnOptions(), lm.layout
-    feeder, sampler = Feeder(lm.session()), Sampler(options.sampling)
+    feeder, sampler = Feeder(lm.session()), Sampler(options.sampling, layout.alike)
     parser = Parser(layout, Machine(Phase.LANGUAGE, options.limits))
     prompt = spoken_question(layout, units)
     _check_room(layout, prompt)

@@ -146,6 +146,9 @@ class TokenLayout:
             self.kinds[token] = _MARKER_KINDS[name]
         self._masks: dict[int, NDArray[np.bool_]] = {}
         self._heard = self._read_heard(description.get("heard"))
+        self.alike: NDArray[np.int32] = np.arange(self.vocabulary, dtype=np.int32)
+        """(vocabulary,) the id as which each token is heard, which is its own unless it is a unit."""
+        self.alike[units.start : units.stop] = self._heard
 
     def _read_heard(self, written: Any) -> list[int]:
         """`heard_table`, checked. Raises PackError."""

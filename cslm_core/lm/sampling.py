@@ -1,8 +1,8 @@
 """Choosing the next token from logits: greedy or sampled, among those allowed, with a brake on repeated units.
 
 Pure numpy, one generator per turn: the same seed and logits give the same tokens. Knows nothing of the grammar; what is
-allowed comes as a mask. The brake is the repetition-aware sampling of VALL-E 2: a unit that has come too often of late
-is drawn anew from the whole distribution.
+allowed comes as a mask. Units that sound alike are chosen together, then one of them. The brake is the repetition-aware
+sampling of VALL-E 2: a unit that has come too often of late is drawn anew from the whole distribution.
 """
 
 from __future__ import annotations
@@ -49,8 +49,10 @@ class SamplingOptions:
 class Sampler:
     """Draws the tokens of one turn."""
 
-    def __init__(self, options: SamplingOptions) -> None:
+    def __init__(self, options: SamplingOptions, alike: NDArray[np.int32] | None = None) -> None:
+        """`alike` (vocabulary,) gives the units that sound alike one number; None: each is one of its own."""
         self.options = options
+        self._alike = alike
         self._random = np.random.default_rng(options.seed)
         self._recent: deque[int] = deque(maxlen=options.repeat_window)
 
@@ -69,9 +71,9 @@ class Sampler:
         temperature = options.temperature
         if units and options.unit_temperature is not None:
             temperature = options.unit_temperature
-        choice = int(candidates[self._draw(scores, temperature)])
         if not units:
-            return choice
+            return int(candidates[self._draw(scores, temperature)])
+        choice = int(candidates[self._draw_unit(candidates, scores, temperature)])
         if options.repeat_limit and self._recent.count(choice) >= options.repeat_limit:
             # As it is, without top-p: the usual nucleus may hold nothing but the unit that is stuck.
             choice = int(candidates[self._random.choice(len(scores), p=_softmax(scores))])
@@ -81,6 +83,20 @@ class Sampler:
     def forget_units(self) -> None:
         """A new piece of speech begins: what came before does not count as repetition."""
         self._recent.clear()
+
+    def _draw_unit(self, candidates: NDArray[np.intp], scores: NDArray[np.float64], temperature: float) -> int:
+        """First the sound, then which of its units.
+
+        A sound that a hundred units stand for is rarely the likeliest by any one of them, however sure it is.
+        """
+        if self._alike is None:
+            return self._draw(scores, temperature)
+        alike = self._alike[candidates]
+        sums = np.bincount(alike, _softmax(scores))
+        sounds = np.flatnonzero(sums)
+        sound = sounds[self._draw(np.log(sums[sounds]), temperature)]
+        members = np.flatnonzero(alike == sound)
+        return int(members[self._draw(scores[members], temperature)])
 
     def _draw(self, scores: NDArray[np.float64], temperature: float) -> int:
         if temperature < _GREEDY:

@@ -34,11 +34,13 @@ def test_greedy_takes_the_likeliest_that_is_allowed() -> None:
     st.floats(0.01, 1),
     st.integers(0, 10),
     st.booleans(),
+    st.booleans(),
 )
 def test_nothing_else_is_ever_picked(
-    seed: int, ids: set[int], temperature: float, top_p: float, top_k: int, units: bool
+    seed: int, ids: set[int], temperature: float, top_p: float, top_k: int, units: bool, grouped: bool
 ) -> None:
-    sampler = Sampler(SamplingOptions(temperature, top_p, top_k, repeat_window=4, repeat_limit=2, seed=seed))
+    options = SamplingOptions(temperature, top_p, top_k, repeat_window=4, repeat_limit=2, seed=seed)
+    sampler = Sampler(options, np.arange(SIZE, dtype=np.int32) // 3 if grouped else None)
     for step in range(6):
         assert sampler.pick(logits(step), only(*ids), units=units) in ids
 
@@ -84,11 +86,27 @@ def test_a_unit_that_is_stuck_is_drawn_anew() -> None:
     assert braked.pick(values, ALL, units=True) == 7
 
 
+def test_a_sound_is_as_likely_as_all_of_its_units_together() -> None:
+    alike = np.arange(SIZE, dtype=np.int32)
+    alike[100:200] = 100
+    values = np.full(SIZE, -20.0, np.float32)
+    values[7], values[100:200] = 3.0, 0.0  # 20 to 100
+    values[150] = 0.1
+    assert Sampler(SamplingOptions(), alike).pick(values, ALL, units=True) == 150
+    assert Sampler(SamplingOptions(), alike).pick(values, only(7, 100), units=True) == 7
+    assert Sampler(SamplingOptions(), alike).pick(values, ALL) == 7  # text is not counted so
+    warm = Sampler(SamplingOptions(1.0, 1.0, repeat_limit=0), alike)
+    picked = [warm.pick(values, ALL, units=True) for _ in range(300)]
+    assert 20 <= picked.count(7) <= 80
+    assert len(set(picked) & set(range(100, 200))) > 60
+
+
 def test_logits_that_are_no_numbers_do_no_harm() -> None:
     values = np.full(SIZE, np.nan, np.float32)
     values[5], values[6] = 1.0, np.inf
     assert Sampler(SamplingOptions()).pick(values, ALL) == 5
     assert Sampler(SamplingOptions(1.0, 1.0)).pick(values, ALL) == 5
+    assert Sampler(SamplingOptions(), np.zeros(SIZE, np.int32)).pick(values, ALL, units=True) == 5
 
 
 def test_nonsense_is_refused() -> None:
