@@ -18,7 +18,16 @@ from cslm_core.units import UnitRuns
 if TYPE_CHECKING:
     from cslm_core.chain.layout import TokenLayout
 
-__all__ = ["DecoderStream", "LanguageModel", "LmSession", "Pcm", "SpeechDecoder", "SpeechTokenizer", "TokenizerStream"]
+__all__ = [
+    "DecoderStream",
+    "LanguageModel",
+    "LmBranches",
+    "LmSession",
+    "Pcm",
+    "SpeechDecoder",
+    "SpeechTokenizer",
+    "TokenizerStream",
+]
 
 Pcm = NDArray[np.float32]
 """Samples in [-1, 1], shape (n,)."""
@@ -67,6 +76,26 @@ class LmSession(Protocol):
         """Forget all tokens from position `length` on (0 <= length <= self.length)."""
         ...
 
+    def branch(self, rows: int, most: int, /) -> LmBranches:
+        """`rows` copies of the sequence that go on side by side by at most `most` tokens; this one stays as it is.
+
+        Raises EngineError when there is no room for so many.
+        """
+        ...
+
+
+@runtime_checkable
+class LmBranches(Protocol):
+    """Several continuations of one sequence, always of one length. Of a runtime they cost little more than one."""
+
+    def feed(self, ids: Sequence[int], /) -> NDArray[np.float32]:
+        """Append one token to each row, and give the logits (rows, vocabulary) that follow."""
+        ...
+
+    def select(self, rows: Sequence[int], /) -> None:
+        """Row i becomes a copy of what row `rows[i]` was; as many as there are."""
+        ...
+
 
 @runtime_checkable
 class LanguageModel(Protocol):
@@ -79,6 +108,13 @@ class LanguageModel(Protocol):
 
     def session(self) -> LmSession:
         """An empty sequence; several can be open at once."""
+        ...
+
+    def along(self, sequences: Sequence[Sequence[int]], tokens: NDArray[np.bool_], /) -> list[NDArray[np.float32]]:
+        """For each sequence, read from nothing, the logits (length, those of `tokens`) that follow each of its tokens.
+
+        `tokens` (vocabulary,) is a mask; the sequences must not be empty.
+        """
         ...
 
 

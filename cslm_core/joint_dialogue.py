@@ -6,6 +6,7 @@ Knows nothing of sound, threads or events.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cslm_core.chain.conversation import Conversation, PastTurn
 from cslm_core.chain.generate import AUTO, TurnOptions, read_aloud, transcribe, translate
@@ -14,7 +15,10 @@ from cslm_core.dialogue import Options, Step
 from cslm_core.events import Exchange
 from cslm_core.lm.sampling import SamplingOptions
 
-__all__ = ["JointDialogue"]
+__all__ = ["BEAM", "JointDialogue"]
+
+BEAM: Final = 8
+"""LAB.md: what each text that is weighed brings and costs."""
 
 
 class JointDialogue:
@@ -57,7 +61,7 @@ class JointDialogue:
         )
 
     def transcribe(self, units: Sequence[int]) -> Iterator[Step]:
-        return transcribe(self._lm, units)
+        return transcribe(self._lm, units, TurnOptions(beam=BEAM))
 
     def read_aloud(self, text: str, language: str, options: Options) -> Iterator[Step]:
         return read_aloud(self._lm, text, language, _turn_options(options), cancelled=options.cancelled)
@@ -75,4 +79,5 @@ def _turn_options(options: Options) -> TurnOptions:
         question_language=options.question_language or AUTO,
         sampling=sampling,
         speak=options.speak,
+        beam=BEAM,
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cslm_core.chain.generate import AUTO, Cancelled, Feeder, TurnOptions, never, run
+from cslm_core.chain.generate import AUTO, Cancelled, Feeder, Hear, TurnOptions, listener, never, run
 from cslm_core.chain.grammar import Machine, Phase, history_turn, open_question, typed_question
 from cslm_core.chain.parser import Parser
 from cslm_core.chain.pieces import ChunkPiece, EndPiece, HeardPiece, Tick
@@ -50,7 +50,7 @@ class Conversation:
 
     def __init__(self, lm: LanguageModel) -> None:
         self.history: list[PastTurn] = []
-        self._layout = lm.layout
+        self._lm, self._layout = lm, lm.layout
         self._feeder = Feeder(lm.session())
         self._start = 0
         self._units: list[int] | None = None
@@ -108,7 +108,7 @@ class Conversation:
             parser.push(prompt[-1])
         if options.reply_language != AUTO:
             layout.language_id(options.reply_language)  # refuse it now, not in the middle of the turn
-        self._units = None
+        units, self._units = self._units, None
         self._feeder.add(prompt)
         turn = PastTurn("", options.question_language, options.reply_language, start=self._start)
 
@@ -116,7 +116,8 @@ class Conversation:
             language = heard if options.reply_language == AUTO else options.reply_language
             return [layout.answer if options.speak else layout.text, layout.language_id(language)]
 
-        yield from self._run(turn, parser, options, cancelled, reply)
+        hear = listener(self._lm, self._feeder, units, options, layout.context, cancelled)
+        yield from self._run(turn, parser, options, cancelled, reply, hear)
 
     def ask_units(
         self, units: Sequence[int], options: TurnOptions | None = None, cancelled: Cancelled = never
@@ -146,7 +147,7 @@ class Conversation:
         turn = PastTurn(text.strip(), language, reply_language, start=self._start)
         yield HeardPiece(turn.question, language, final=True)
         machine = Machine(Phase.CHUNK if options.speak else Phase.PLAIN, options.limits)
-        yield from self._run(turn, Parser(layout, machine, language=reply_language), options, cancelled, None)
+        yield from self._run(turn, Parser(layout, machine, language=reply_language), options, cancelled)
 
     # --- what stays ---
 
@@ -196,7 +197,8 @@ class Conversation:
         parser: Parser,
         options: TurnOptions,
         cancelled: Cancelled,
-        reply: Callable[[str], Sequence[int]] | None,
+        reply: Callable[[str], Sequence[int]] | None = None,
+        hear: Hear | None = None,
     ) -> Iterator[Tick]:
         layout, closed = self._layout, False
         sampler = Sampler(options.sampling, layout.alike)
@@ -210,6 +212,7 @@ class Conversation:
                 room=layout.context,
                 cancelled=cancelled,
                 reply=reply,
+                hear=hear,
             ):
                 if isinstance(piece, HeardPiece):
                     turn.question, turn.language = piece.text, piece.language

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cslm_core.chain.chunks import cut_chunks
 from cslm_core.chain.grammar import Limits, Machine, Phase, say_prompt, spoken_question, text_ids, translate_prompt
+from cslm_core.chain.hearing import most_likely, search
 from cslm_core.chain.parser import Parser
 from cslm_core.chain.pieces import ChunkPiece, Counts, EndPiece, EndReason, HeardPiece, TextPiece, Tick
 from cslm_core.components import LanguageModel, LmSession
@@ -23,13 +24,21 @@ from cslm_core.errors import EngineError
 from cslm_core.lm.layout import TokenKind, TokenLayout
 from cslm_core.lm.sampling import Sampler, SamplingOptions
 
-__all__ = ["AUTO", "Cancelled", "TurnOptions", "full_chain", "read_aloud", "run", "transcribe", "translate"]
+__all__ = ["AUTO", "Cancelled", "TurnOptions", "full_chain", "listener", "read_aloud", "run", "transcribe", "translate"]
 
 AUTO: Final = "auto"
 Cancelled = Callable[[], bool]
 """Asked before every token; true ends the turn."""
+Hear = Callable[[str], Generator[None, None, list[int]]]
+"""The language of a spoken question to the tokens of its text; none when it could not be found."""
 _SPARE: Final = 4
 """Tokens kept free, so that a chunk can always be closed."""
+_MORE_TEXT: Final = 8
+"""A text may have so many tokens more than its speech has units."""
+_SEARCHED: Final = 4096
+"""Tokens in the caches of a search, which has one for each text."""
+_CHECKED: Final = 250
+"""Units of a question whose texts are read in both directions: more would be waited for."""
 _LONGEST_LOOP: Final = 24
 _LOOPS: Final = 4
 _SAME_CHUNKS: Final = 3
@@ -52,6 +61,8 @@ class TurnOptions:
     """Of text and units; beyond it the chunk is finished and no other begun."""
     speak: bool = True
     limits: Limits = field(default_factory=Limits)
+    beam: int = 1
+    """So many texts of a spoken question are weighed against each other (`hearing.py`); 1: the first that comes."""
 
 
 class Feeder:
@@ -100,6 +111,7 @@ def run(
     room: int,
     cancelled: Cancelled = never,
     reply: Callable[[str], Sequence[int]] | None = None,
+    hear: Hear | None = None,
 ) -> Iterator[Tick]:
     """Generate from what `feeder` holds until the parser's machine is done; the last piece is an `EndPiece`.
 
@@ -107,6 +119,7 @@ def run(
 
     `room` is the length that the sequence may not exceed. `reply` is asked once TQ is complete, with its language, and
     gives the tokens that begin the reply (the answer marker is then its first; the model's own choice is not used).
+    `hear` finds all of TQ at once, as soon as its language is known.
     """
     machine = parser.machine
     tokens: list[int] = []
@@ -129,11 +142,16 @@ def run(
             machine.close("length")
         if left <= _SPARE:
             machine.end_speech()
-        token = _next(feeder, layout, machine, sampler)
-        if reply is not None and machine.phase is Phase.HEARD and token == layout.answer:
-            begin = list(reply(parser.heard_language))
+        if hear is not None and machine.phase is Phase.HEARD:
+            begin = yield from hear(parser.heard_language)
+            hear = None
+            if not begin:  # cancelled, or no room to search
+                continue
+            begin.append(layout.answer)
         else:
-            begin = [token]
+            begin = [_next(feeder, layout, machine, sampler)]
+        if reply is not None and machine.phase is Phase.HEARD and begin[-1] == layout.answer:
+            begin[-1:] = reply(parser.heard_language)
         for part in begin:
             feeder.add([part])
             pieces = parser.push(part)
@@ -187,6 +205,30 @@ def _loops(tokens: Sequence[int]) -> bool:
     return False
 
 
+def listener(
+    lm: LanguageModel, feeder: Feeder, units: Sequence[int], options: TurnOptions, room: int, cancelled: Cancelled
+) -> Hear | None:
+    """`hear` for `run`, of a spoken question (merged units); None where nothing is to be searched for."""
+    if options.beam < 2:
+        return None
+
+    def hear(language: str) -> Generator[None, None, list[int]]:
+        layout = lm.layout
+        most = min(options.limits.heard, len(units) + _MORE_TEXT, room - feeder.length - 2 * _SPARE)
+        if most < 2:
+            return []
+        beam = max(1, min(options.beam, _SEARCHED // feeder.length))
+        logits = feeder.read()
+        found = yield from search(feeder.session, logits, layout, beam=beam, most=most, cancelled=cancelled)
+        if not found:
+            return []
+        if len(units) > _CHECKED:
+            return list(found[0].ids)
+        return list(most_likely(lm, units, found[:beam], layout.language_id(language)).ids)
+
+    return hear
+
+
 def transcribe(
     lm: LanguageModel, units: Sequence[int], options: TurnOptions | None = None, *, cancelled: Cancelled = never
 ) -> Iterator[Tick]:
@@ -208,6 +250,7 @@ def transcribe(
         options,
         room=layout.context,
         cancelled=cancelled,
+        hear=listener(lm, feeder, units, options, layout.context, cancelled),
     )
 
 
@@ -304,7 +347,8 @@ def full_chain(
         return [layout.text, layout.language_id(language)]
 
     end = EndPiece("", "")
-    for piece in run(feeder, layout, parser, sampler, options, room=layout.context, cancelled=cancelled, reply=reply):
+    room, hear = layout.context, listener(lm, feeder, units, options, layout.context, cancelled)
+    for piece in run(feeder, layout, parser, sampler, options, room=room, cancelled=cancelled, reply=reply, hear=hear):
         if isinstance(piece, (HeardPiece, TextPiece)):
             yield piece
         elif isinstance(piece, EndPiece):

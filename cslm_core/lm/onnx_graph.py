@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.quantise import BlockMatrix, Weights
 
-__all__ = ["LOGITS", "Graph", "llama_graph", "present_names"]
+__all__ = ["LOGITS", "STATES", "Graph", "llama_graph", "present_names"]
 
 LOGITS: Final = "logits"
+STATES: Final = "states"
 _MICROSOFT: Final = "com.microsoft"
 _FLOAT, _UINT8, _INT32, _INT64 = 1, 2, 6, 7
 _TYPES: Final = {np.dtype("f4"): _FLOAT, np.dtype("u1"): _UINT8, np.dtype("i4"): _INT32, np.dtype("i8"): _INT64}
@@ -115,9 +116,10 @@ def present_names(layers: int) -> list[tuple[str, str]]:
 def llama_graph(shape: LlamaShape, weights: Weights, positions: int) -> Graph:
     """The graph of a model whose caches hold up to `positions` tokens.
 
-    Inputs: `x` float32 (1, T, hidden), the embedded tokens; `last` int32 (1,), the position of the last of them;
-    `total` int32 (1,), one more than that; the caches (1, kv heads, room, head size). Outputs: logits (1, 1,
-    vocabulary) after the last token, and the caches.
+    Inputs: `x` float32 (rows, T, hidden), the embedded tokens; `last` int32 (rows,), the position of the last of each;
+    `total` int32 (1,), one more than the greatest of them; the caches (rows, kv heads, room, head size). Outputs:
+    logits (rows, 1, vocabulary) after the T-th token, states (rows, T, hidden), whose products with the rows of the
+    embedding are the logits after every token, and the caches. Several rows go with T = 1, or with empty caches.
     """
     graph = Graph()
     matrices = _Matrices(graph, weights)
@@ -125,14 +127,15 @@ def llama_graph(shape: LlamaShape, weights: Weights, positions: int) -> Graph:
     graph.tensor("cosines", cosines)
     graph.tensor("sines", sines)
     graph.constant("minus_one", np.array([-1], np.int64))
-    graph.input("x", np.float32, [1, "T", shape.hidden])
-    graph.input("last", np.int32, [1])
+    graph.input("x", np.float32, ["rows", "T", shape.hidden])
+    graph.input("last", np.int32, ["rows"])
     graph.input("total", np.int32, [1])
-    cache: list[int | str] = [1, shape.kv_heads, "room", shape.head_size]
+    cache: list[int | str] = ["rows", shape.kv_heads, "room", shape.head_size]
     for past, present in present_names(shape.layers):
         graph.input(past, np.float32, cache)
         graph.output(present, np.float32, cache)
-    graph.output(LOGITS, np.float32, [1, 1, shape.vocabulary])
+    graph.output(LOGITS, np.float32, ["rows", 1, shape.vocabulary])
+    graph.output(STATES, np.float32, ["rows", "T", shape.hidden])
 
     stream, update = "x", ""
     for layer in range(shape.layers):
@@ -157,9 +160,13 @@ def llama_graph(shape: LlamaShape, weights: Weights, positions: int) -> Graph:
         graph.node("Mul", [at + "silu", up], [at + "gated"])
         update = matrices.multiply(at + "down", [name + "mlp.down_proj.weight"], at + "gated")
     graph.node("Add", [stream, update], ["sum"])
-    graph.node("Gather", ["sum", "minus_one"], ["end"], axis=1)  # only the last token's logits are wanted
-    normed, _ = _norm(graph, weights, "model.norm.weight", "end", "", "final", shape.epsilon)
-    matrices.multiply("head", ["model.embed_tokens.weight" if shape.tied else "lm_head.weight"], normed, LOGITS)
+    norm = weights["model.norm.weight"]
+    if isinstance(norm, BlockMatrix):
+        raise TypeError("model.norm.weight must be a vector")
+    graph.tensor("model.norm.weight", norm)
+    graph.node("SimplifiedLayerNormalization", ["sum", "model.norm.weight"], [STATES], epsilon=shape.epsilon)
+    graph.node("Gather", [STATES, "minus_one"], ["end"], axis=1)  # only the last token's logits are wanted
+    matrices.multiply("head", ["model.embed_tokens.weight" if shape.tied else "lm_head.weight"], "end", LOGITS)
     return graph
 
 

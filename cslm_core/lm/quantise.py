@@ -65,10 +65,10 @@ class BlockMatrix:
         return int(self.codes.shape[2])
 
     def restore(self, rows: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float32]:
-        """The float32 matrix (rows, columns), or only the rows asked for."""
+        """The float32 matrix (rows, columns), or only the rows asked for, in an array of any shape."""
         codes = self.codes[rows].astype(np.float32) - _ZERO
         values = codes * self.scales[rows].astype(np.float32)[..., None]
-        return values.reshape(len(values), -1)[:, : self.columns]
+        return values.reshape(*values.shape[:-2], -1)[..., : self.columns]
 
     @staticmethod
     def stack(parts: list[BlockMatrix]) -> BlockMatrix:

@@ -19,7 +19,7 @@ from cslm_core.errors import EngineError
 from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.layout import TokenLayout
 
-__all__ = ["TorchLanguageModel", "TorchSession", "best_dtype"]
+__all__ = ["TorchBranches", "TorchLanguageModel", "TorchSession", "best_dtype"]
 
 _PIECE: Final = 256
 _FIRST_ROOM: Final = 512
@@ -89,17 +89,52 @@ class TorchLanguageModel:
         """An empty sequence."""
         return TorchSession(self)
 
+    def along(self, sequences: Sequence[Sequence[int]], tokens: NDArray[np.bool_]) -> list[NDArray[np.float32]]:
+        """See `LanguageModel.along`. Raises EngineError for a sequence that is too long."""
+        with torch.inference_mode():
+            head = self.head[torch.from_numpy(np.flatnonzero(tokens)).to(self.device)]
+            return [F.linear(self.session().states(ids), head).float().cpu().numpy() for ids in sequences]
+
+    def attend(self, x: Tensor, layer: _Layer, cache: Tensor, start: int) -> Tensor:
+        """A layer over x (rows, n, hidden), tokens from `start` on; `cache` (2, rows, groups, room, head size)."""
+        shape = self.shape
+        rows, count, end = x.shape[0], x.shape[1], start + x.shape[1]
+        heads, groups, size = shape.heads, shape.kv_heads, shape.head_size
+        cosines, sines = self.cosines[start:end, None], self.sines[start:end, None]
+        normed = F.rms_norm(x, (shape.hidden,), layer.norm, shape.epsilon)
+        parts = F.linear(normed, layer.qkv).view(rows, count, heads + 2 * groups, size)
+        turned = parts[:, :, : heads + groups]
+        turned = turned * cosines + torch.roll(turned, size // 2, -1) * sines
+        cache[0, :, :, start:end] = turned[:, :, heads:].transpose(1, 2)
+        cache[1, :, :, start:end] = parts[:, :, heads + groups :].transpose(1, 2)
+        # Query i sees the keys up to start + i. Heads that share keys are queries of one group, so repeated for each.
+        sees = None
+        if count > 1:
+            sees = torch.ones(count, end, dtype=torch.bool, device=self.device).tril(start).repeat(heads // groups, 1)
+        query = turned[:, :, :heads].transpose(1, 2).reshape(rows, groups, -1, size)
+        keys, values = cache[0, :, :, :end], cache[1, :, :, :end]
+        attended = F.scaled_dot_product_attention(query, keys, values, attn_mask=sees)
+        attended = attended.reshape(rows, heads, count, size).transpose(1, 2).reshape(rows, count, heads * size)
+        x = x + F.linear(attended, layer.output)
+        gate, up = F.linear(F.rms_norm(x, (shape.hidden,), layer.after_norm, shape.epsilon), layer.gate_up).chunk(2, -1)
+        return x + F.linear(F.silu(gate) * up, layer.down)
+
+    def read(self, ids: Tensor, caches: Sequence[Tensor], start: int) -> Tensor:
+        """The normalised states (rows, n, hidden) of ids (rows, n) that begin at `start`."""
+        x = F.embedding(ids, self.embedding)
+        for layer, cache in zip(self.layers, caches, strict=True):
+            x = self.attend(x, layer, cache, start)
+        return F.rms_norm(x, (self.shape.hidden,), self.norm, self.shape.epsilon)
+
 
 class TorchSession:
-    """An `LmSession` with one cache (2, kv heads, room, head size) per layer; the room doubles when it is full."""
+    """An `LmSession` with a cache (2, 1, kv heads, room, head size) per layer; the room doubles when it is full."""
 
     def __init__(self, model: TorchLanguageModel) -> None:
         self._model = model
         self._length = 0
-        shape = model.shape
         self._room = min(_FIRST_ROOM, model.context)
-        size = (2, shape.kv_heads, self._room, shape.head_size)
-        self._caches = [torch.zeros(size, dtype=model.dtype, device=model.device) for _ in range(shape.layers)]
+        self._caches = _empty(model, 1, self._room)
 
     @property
     def length(self) -> int:
@@ -107,22 +142,41 @@ class TorchSession:
 
     def feed(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """See `LmSession.feed`. Raises EngineError when the context is full."""
+        with torch.inference_mode():
+            logits = F.linear(self.states(ids)[-1], self._model.head)
+        result: NDArray[np.float32] = logits.float().cpu().numpy()
+        return result
+
+    def states(self, ids: Sequence[int]) -> Tensor:
+        """Append `ids` (at least one): the normalised states (n, hidden), of which logits are made."""
         if not ids:
             raise ValueError("at least one token must be fed")
         if self._length + len(ids) > self._model.context:
             raise EngineError("The conversation has become too long for the model; begin a new one.")
         self._make_room(self._length + len(ids))
+        pieces = []
         with torch.inference_mode():
             for start in range(0, len(ids), _PIECE):
-                logits = self._read(ids[start : start + _PIECE], last=start + _PIECE >= len(ids))
-        result: NDArray[np.float32] = logits.float().cpu().numpy()
-        return result
+                piece = torch.tensor([ids[start : start + _PIECE]], device=self._model.device)
+                pieces.append(self._model.read(piece, self._caches, self._length)[0])
+                self._length += piece.shape[1]
+        return torch.cat(pieces)
 
     def truncate(self, length: int) -> None:
         """See `LmSession.truncate`."""
         if not 0 <= length <= self._length:
             raise ValueError(f"cannot cut {self._length} tokens back to {length}")
         self._length = length
+
+    def branch(self, rows: int, most: int) -> TorchBranches:
+        """See `LmSession.branch`."""
+        if self._length + most > self._model.context:
+            raise EngineError("The conversation has become too long for the model; begin a new one.")
+        caches = _empty(self._model, rows, self._length + most)
+        with torch.inference_mode():
+            for own, copy in zip(self._caches, caches, strict=True):
+                copy[:, :, :, : self._length] = own[:, :, :, : self._length]
+        return TorchBranches(self._model, caches, self._length)
 
     def _make_room(self, length: int) -> None:
         if length <= self._room:
@@ -132,31 +186,35 @@ class TorchSession:
             self._caches = [F.pad(cache, (0, 0, 0, room - self._room)) for cache in self._caches]
         self._room = room
 
-    def _read(self, ids: Sequence[int], *, last: bool) -> Tensor:
-        model, shape = self._model, self._model.shape
-        start, end, count = self._length, self._length + len(ids), len(ids)
-        heads, groups, size = shape.heads, shape.kv_heads, shape.head_size
-        x = F.embedding(torch.tensor(ids, device=model.device), model.embedding)
-        cosines, sines = model.cosines[start:end, None], model.sines[start:end, None]
-        # Query i sees the keys up to start + i. Heads that share keys are queries of one group, so repeated for each.
-        sees = torch.ones(count, end, dtype=torch.bool, device=model.device).tril(start).repeat(heads // groups, 1)
-        for layer, cache in zip(model.layers, self._caches, strict=True):
-            normed = F.rms_norm(x, (shape.hidden,), layer.norm, shape.epsilon)
-            parts = F.linear(normed, layer.qkv).view(count, heads + 2 * groups, size)
-            turned = parts[:, : heads + groups]
-            turned = turned * cosines + torch.roll(turned, size // 2, -1) * sines
-            cache[0, :, start:end] = turned[:, heads:].transpose(0, 1)
-            cache[1, :, start:end] = parts[:, heads + groups :].transpose(0, 1)
-            query = turned[:, :heads].transpose(0, 1).reshape(groups, -1, size)
-            keys, values = cache[0, :, :end], cache[1, :, :end]
-            attended = F.scaled_dot_product_attention(query, keys, values, attn_mask=sees if count > 1 else None)
-            attended = attended.reshape(heads, count, size).transpose(0, 1).reshape(count, heads * size)
-            x = x + F.linear(attended, layer.output)
-            gate, up = F.linear(F.rms_norm(x, (shape.hidden,), layer.after_norm, shape.epsilon), layer.gate_up).chunk(
-                2, -1
-            )
-            x = x + F.linear(F.silu(gate) * up, layer.down)
-        self._length = end
-        if not last:
-            return x[-1]
-        return F.linear(F.rms_norm(x[-1], (shape.hidden,), model.norm, shape.epsilon), model.head)
+
+class TorchBranches:
+    """An `LmBranches`."""
+
+    def __init__(self, model: TorchLanguageModel, caches: list[Tensor], length: int) -> None:
+        self._model = model
+        self._caches = caches
+        self._start = self._length = length
+
+    def feed(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """See `LmBranches.feed`. Raises ValueError when it is not one token for each row, or beyond the room."""
+        _, rows, _, room, _ = self._caches[0].shape
+        if len(ids) != rows or self._length >= room:
+            raise ValueError(f"{len(ids)} tokens do not fit {rows} rows, or these have come to their end")
+        with torch.inference_mode():
+            states = self._model.read(torch.tensor(ids, device=self._model.device)[:, None], self._caches, self._length)
+            logits = F.linear(states[:, 0], self._model.head)
+        self._length += 1
+        result: NDArray[np.float32] = logits.float().cpu().numpy()
+        return result
+
+    def select(self, rows: Sequence[int]) -> None:
+        """See `LmBranches.select`."""
+        chosen, new = list(rows), slice(self._start, self._length)
+        with torch.inference_mode():
+            for cache in self._caches:  # what came before the branches is the same in all
+                cache[:, :, :, new] = cache[:, chosen, :, new]
+
+
+def _empty(model: TorchLanguageModel, rows: int, room: int) -> list[Tensor]:
+    size = (2, rows, model.shape.kv_heads, room, model.shape.head_size)
+    return [torch.zeros(size, dtype=model.dtype, device=model.device) for _ in range(model.shape.layers)]

@@ -28,6 +28,9 @@ class FlatLm:
     def session(self) -> LmSession:
         return FlatSession(self.layout.vocabulary)
 
+    def along(self, sequences: list[list[int]], tokens: np.ndarray) -> list[np.ndarray]:
+        return [np.zeros((len(ids), int(tokens.sum())), np.float32) for ids in sequences]
+
 
 class FlatSession:
     def __init__(self, vocabulary: int) -> None:
@@ -40,6 +43,21 @@ class FlatSession:
 
     def truncate(self, length: int) -> None:
         self.length = length
+
+    def branch(self, rows: int, most: int) -> "FlatBranches":
+        return FlatBranches(rows, self._vocabulary)
+
+
+class FlatBranches:
+    def __init__(self, rows: int, vocabulary: int) -> None:
+        self._size = (rows, vocabulary)
+
+    def feed(self, ids: list[int]) -> np.ndarray:
+        assert len(ids) == self._size[0]
+        return np.zeros(self._size, np.float32)
+
+    def select(self, rows: list[int]) -> None:
+        assert len(rows) == self._size[0]
 
 
 @pytest.mark.parametrize("full", [False, True])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from cslm_core.components import LanguageModel, LmSession
+from cslm_core.components import LanguageModel, LmBranches, LmSession
 from cslm_core.errors import EngineError, PackError
 from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.load import load_lm, pick_device, quantise_folder
@@ -104,6 +104,44 @@ def test_sessions_do_not_mix(lm: LanguageModel) -> None:
 def one_after_other(lm: LanguageModel, *parts: list[int]) -> np.ndarray:
     session = lm.session()
     return [session.feed(part) for part in parts][-1]
+
+
+def test_branches_go_on_as_sessions_of_their_own_would(lm: LanguageModel) -> None:
+    session = lm.session()
+    session.feed(IDS[:6])
+    branches = session.branch(3, 4)
+    assert isinstance(branches, LmBranches)
+    for tokens, came_from in (((9, 8, 250), (0, 1, 2)), ((1, 2, 3), (2, 0, 0)), ((5, 5, 7), (0, 2, 1))):
+        branches.select(came_from)
+        logits = branches.feed(tokens)
+    ways = [[250, 1, 5], [9, 3, 5], [9, 2, 7]]
+    for row, way in zip(logits, ways, strict=True):
+        np.testing.assert_allclose(row, lm.session().feed(IDS[:6] + way), rtol=0, atol=1e-3)
+    np.testing.assert_allclose(session.feed(IDS[6:]), lm.session().feed(IDS), rtol=0, atol=1e-3)  # untouched
+    with pytest.raises(ValueError, match="rows"):
+        branches.feed([1, 2])
+    branches.feed([1, 2, 3])
+    with pytest.raises(ValueError, match="end"):
+        branches.feed([1, 2, 3])
+    with pytest.raises(EngineError, match="too long"):
+        session.branch(2, lm.layout.context)
+
+
+def test_logits_along_sequences_of_any_length(lm: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = np.zeros(lm.layout.vocabulary, bool)
+    tokens[[3, 50, 51, 299]] = True
+    for together in (1024, 20):
+        monkeypatch.setattr("cslm_core.lm.ort_runtime._TOGETHER", together)
+        sequences = [IDS, IDS[:1], [7, 8, 9, 10], IDS[::-1]]
+        for ids, logits in zip(sequences, lm.along(sequences, tokens), strict=True):
+            session = lm.session()
+            expected = np.stack([session.feed([token])[tokens] for token in ids])
+            np.testing.assert_allclose(logits, expected, rtol=0, atol=0.1)  # the head is exact here
+            assert min(cosine(a, b) for a, b in zip(logits, expected, strict=True)) > 0.999
+    with pytest.raises(ValueError, match="one token"):
+        lm.along([[]], tokens)
+    with pytest.raises(EngineError, match="too long"):
+        lm.along([[1] * (lm.layout.context + 1)], tokens)
 
 
 def test_logits_stay_when_more_is_fed(lm: LanguageModel) -> None:

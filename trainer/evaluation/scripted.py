@@ -18,9 +18,10 @@ from cslm_core.chain.generate import AUTO, TurnOptions, full_chain
 from cslm_core.chain.grammar import text_ids
 from cslm_core.chain.layout import TokenLayout
 from cslm_core.chain.pieces import Counts, EndPiece
-from cslm_core.components import LanguageModel, LmSession
+from cslm_core.components import LanguageModel, LmBranches, LmSession
 from cslm_core.dialogue import Options, Step
 from cslm_core.events import Exchange
+from cslm_core.joint_dialogue import BEAM
 from cslm_core.lm.sampling import SamplingOptions
 
 __all__ = ["FullChainDialogue", "Script", "ScriptedLm", "write_script"]
@@ -74,6 +75,10 @@ class ScriptedLm:
         """An empty sequence."""
         return ScriptedSession(self, self._lm.session())
 
+    def along(self, sequences: Sequence[Sequence[int]], tokens: NDArray[np.bool_], /) -> list[NDArray[np.float32]]:
+        """See `LanguageModel.along`."""
+        return self._lm.along(sequences, tokens)
+
 
 class ScriptedSession:
     """An `LmSession` whose logits point at the next token of the script."""
@@ -104,6 +109,10 @@ class ScriptedSession:
         self._session.truncate(length)
         self._due = []
 
+    def branch(self, rows: int, most: int, /) -> ScriptedBranches:
+        """See `LmSession.branch`."""
+        return ScriptedBranches(self._session.branch(rows, most), self._due)
+
     def _follow(self, token: int) -> None:
         layout, script, last = self._lm.layout, self._lm.script, self._last
         self._last = token
@@ -120,6 +129,27 @@ class ScriptedSession:
         elif token == layout.sosp and self._saying:
             self._due = list(script.units)
             self._saying = False
+
+
+class ScriptedBranches:
+    """An `LmBranches` whose first row, which is always the likeliest, follows the script."""
+
+    def __init__(self, branches: LmBranches, due: Sequence[int]) -> None:
+        self._branches = branches
+        self._due = list(due)
+
+    def feed(self, ids: Sequence[int], /) -> NDArray[np.float32]:
+        """See `LmBranches.feed`."""
+        logits = self._branches.feed(ids).copy()
+        if self._due and ids[0] == self._due[0]:
+            del self._due[0]
+            if self._due:
+                logits[0, self._due[0]] = 1e9
+        return logits
+
+    def select(self, rows: Sequence[int], /) -> None:
+        """See `LmBranches.select`."""
+        self._branches.select(rows)
 
 
 class FullChainDialogue:
@@ -146,6 +176,7 @@ class FullChainDialogue:
             reply_language=options.language or AUTO,
             question_language=options.question_language or AUTO,
             sampling=SamplingOptions(temperature=options.temperature or 0.0, unit_temperature=0.0, seed=options.seed),
+            beam=BEAM,
         )
         for step in full_chain(self._lm, units, turn):
             if isinstance(step, EndPiece):
