@@ -17,7 +17,7 @@ from cslm_core.lm.sampling import SamplingOptions
 
 __all__ = ["BEAM", "JointDialogue"]
 
-BEAM: Final = 8
+BEAM: Final = 6
 """LAB.md: what each text that is weighed brings and costs."""
 
 
