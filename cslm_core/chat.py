@@ -117,7 +117,8 @@ class Chat:
                 return iter([_failed(number, "The turn was cancelled.", "cancelled")])
             return self._begin(number, halt, run, listening)
 
-        self._listening = Listening(self._pack, self._dialogue, halt, answer)
+        expected = self._options(Part(number, halt), reply_language, temperature, seed, speak, language)
+        self._listening = Listening(self._pack, self._dialogue, halt, answer, expected)
         return self._listening
 
     def transcribe(self, pcm16k: Pcm, *, turn: int | None = None, stop: Halt | None = None) -> Iterator[TurnEvent]:

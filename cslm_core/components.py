@@ -45,6 +45,10 @@ class TokenizerStream(Protocol):
         """The utterance is over: the runs that are left. Nothing may be pushed afterwards."""
         ...
 
+    def fork(self) -> TokenizerStream:
+        """Another stream that has taken the same samples: to finish it, and go on with this one all the same."""
+        ...
+
 
 @runtime_checkable
 class SpeechTokenizer(Protocol):

@@ -47,6 +47,13 @@ class Dialogue(Protocol):
         """More units of a spoken question; the first opens a turn. They are read at once, while the user speaks on."""
         ...
 
+    def expect(self, units: Sequence[int], options: Options, /) -> None:
+        """The spoken question may end with these units: work ahead. Nothing of it shows, but `reply` may come sooner.
+
+        Whether they are heard then, or others, or none, all is as if this had not been called.
+        """
+        ...
+
     def reply(self, options: Options, /) -> Iterator[Step]:
         """Reply to the spoken question that was heard: HeardPiece..., the chunks of the reply, EndPiece."""
         ...

@@ -35,6 +35,12 @@ class JointDialogue:
             self._listening = True
         self._conversation.push(units)
 
+    def expect(self, units: Sequence[int], options: Options) -> None:
+        if not self._listening:
+            self._conversation.listen()
+            self._listening = True
+        self._conversation.expect(units, _turn_options(options), options.cancelled)
+
     def reply(self, options: Options) -> Iterator[Step]:
         self._listening = False
         return self._conversation.answer(_turn_options(options), options.cancelled)

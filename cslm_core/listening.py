@@ -1,7 +1,8 @@
 """A question while it is being spoken: its units as they become certain, and whether there is speech in it at all.
 
-As soon as speech is found the units go to the LM, so that little is left to do when the speaker stops. Knows nothing of
-when a speaker has stopped (the caller does) nor of replies.
+As soon as speech is found the units go to the LM, so that little is left to do when the speaker stops. In every pause
+the question is taken to be over, for a try: if it was, what it says is known already when the caller, who waits longer,
+says so; if a voice comes again, nothing has happened. Knows nothing of when a speaker has stopped, nor of replies.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cslm_core.audio import LISTEN_RATE, MAX_SECONDS, Pcm, check_pcm
-from cslm_core.dialogue import Dialogue
+from cslm_core.dialogue import Dialogue, Options
 from cslm_core.errors import AudioError
 from cslm_core.events import TurnEvent
 from cslm_core.halt import Halt
-from cslm_core.speech import Finding
+from cslm_core.speech import Finding, Quiet
 from cslm_core.units import UnitRuns
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ __all__ = ["Listening"]
 
 _LOOK_EVERY: Final = LISTEN_RATE // 2
 _LOOK_BACK: Final = LISTEN_RATE * 2
+_PAUSE: Final = 0.24
+"""Seconds without a voice, after which the question may be over. No caller waits for less."""
 
 
 class Listening:
@@ -39,6 +42,7 @@ class Listening:
         dialogue: Dialogue,
         stop: Halt,
         answer: Callable[[Listening], Iterator[TurnEvent]],
+        options: Options,
     ) -> None:
         self.busy = 0.0
         """Seconds that the tokenizer has worked."""
@@ -47,6 +51,12 @@ class Listening:
         self._dialogue = dialogue
         self._stream = pack.tokenizer.stream()
         self._answer = answer
+        self._options = options
+        self._quiet = Quiet()
+        self._after: list[Pcm] | None = None
+        """What came after the question may have been over; None while it is not."""
+        self._whole = UnitRuns.empty()
+        """All of the question, if it is over."""
         self._pcm: list[Pcm] = []
         self._held: Pcm | None = None
         self._samples = 0
@@ -77,13 +87,19 @@ class Listening:
             return
         self._pcm.append(samples)
         self._samples += samples.size
-        start = time.perf_counter()
-        self._take(self._stream.push(samples))
-        self.busy += time.perf_counter() - start
+        voice = self._quiet.push(samples)
+        if self._after is not None:
+            self._after.append(samples)
+            if voice:
+                self._go_on()
+            return
+        self._hear(samples)
         if not self._speech and self._samples - self._looked >= _LOOK_EVERY:
             self._looked = self._samples
             self._speech = self._gate.find(self._recent()) == "speech"
         self._feed()
+        if self._speech and self._quiet.seconds >= _PAUSE:
+            self._expect()
 
     def hold(self, pcm16k: Pcm) -> None:
         """The whole question at once: samples (n,) that are looked at when it is answered."""
@@ -103,9 +119,14 @@ class Listening:
             if finding != "speech":
                 return finding
             self._speech = True
-        start = time.perf_counter()
+        if self._after is not None:
+            if not self._after or self._gate.find(np.concatenate(self._after)) != "speech":
+                self._runs = [self._whole]
+                return "speech"
+            self._go_on()
         if held.size:
-            self._take(self._stream.push(pcm[-held.size :]))
+            self._hear(pcm[-held.size :])
+        start = time.perf_counter()
         self._take(self._stream.finish())
         self.busy += time.perf_counter() - start
         return "speech" if self._runs else "no-speech"
@@ -113,6 +134,28 @@ class Listening:
     def feed_rest(self) -> None:
         """For the answer: the last units go to the LM."""
         self._feed(last=True)
+
+    def _hear(self, samples: Pcm) -> None:
+        start = time.perf_counter()
+        self._take(self._stream.push(samples))
+        self.busy += time.perf_counter() - start
+
+    def _expect(self) -> None:
+        """Nobody speaks: let the dialogue work ahead as if the question was over."""
+        start = time.perf_counter()
+        self._whole = UnitRuns.of_codes(
+            np.concatenate([runs.codes() for runs in (*self._runs, self._stream.fork().finish())])
+        )
+        self.busy += time.perf_counter() - start
+        self._after = []
+        if len(self._whole) > self._fed:
+            self._dialogue.expect(self._whole.units[self._fed :].tolist(), self._options)
+
+    def _go_on(self) -> None:
+        """It was not over."""
+        after, self._after = self._after or [], None
+        self._hear(np.concatenate(after))
+        self._feed()
 
     def _take(self, runs: UnitRuns) -> None:
         if len(runs):

@@ -20,13 +20,14 @@ from cslm_core.audio import LISTEN_RATE, Pcm, is_silence
 if TYPE_CHECKING:
     import onnxruntime
 
-__all__ = ["Finding", "SileroVad", "SpeechGate"]
+__all__ = ["Finding", "Quiet", "SileroVad", "SpeechGate"]
 
 Finding = Literal["speech", "silence", "no-speech"]
 
 _FRAME: Final = LISTEN_RATE * 30 // 1000
 _MODE: Final = 1
 """WebRTC's detector from 0 (lets much through) to 3; the gate must not lose soft speakers."""
+_STRICT: Final = 2
 _MIN_FRAMES: Final = 3
 _SILERO_CHUNK: Final = 512
 _SILERO_CONTEXT: Final = 64
@@ -69,6 +70,29 @@ class SpeechGate:
         frames = (np.clip(whole, -1.0, 1.0) * 32767).astype("<i2").reshape(-1, _FRAME)
         voiced = sum(detector.is_speech(frame.tobytes(), LISTEN_RATE) for frame in frames)
         return bool(voiced >= _MIN_FRAMES)
+
+
+class Quiet:
+    """How long nobody has spoken, of a sound that is still coming, by WebRTC's detector alone."""
+
+    def __init__(self) -> None:
+        self._detector = webrtcvad.Vad(_STRICT)
+        self._rest = np.zeros(0, np.float32)
+        self.seconds = 0.0
+        """Since the last frame that may be a voice, or since the beginning."""
+
+    def push(self, pcm16k: Pcm) -> bool:
+        """More samples (n,) of 16 kHz; whether there may be a voice in them."""
+        sound = np.concatenate([self._rest, pcm16k])
+        whole = len(sound) // _FRAME * _FRAME
+        self._rest = sound[whole:]
+        voiced = False
+        for frame in (np.clip(sound[:whole], -1.0, 1.0) * 32767).astype("<i2").reshape(-1, _FRAME):
+            if self._detector.is_speech(frame.tobytes(), LISTEN_RATE):
+                voiced, self.seconds = True, 0.0
+            else:
+                self.seconds += _FRAME / LISTEN_RATE
+        return voiced
 
 
 def silero_path() -> Path | None:

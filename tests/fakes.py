@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -40,6 +41,9 @@ class FakeStream:
     def finish(self) -> UnitRuns:
         return self.push(np.zeros(-len(self._rest) % FRAME, np.float32))
 
+    def fork(self) -> FakeStream:
+        return copy.copy(self)
+
 
 class FakeTokenizer:
     def encode(self, pcm: NDArray[np.float32]) -> UnitRuns:
@@ -56,10 +60,14 @@ class FakeDialogue:
         self.history: list[list[str]] = []
         self.open: list[str] | None = None
         self._heard: list[int] = []
+        self.expected: list[list[int]] = []
         self._step_seconds = step_seconds
 
     def hear(self, units: Sequence[int]) -> None:
         self._heard += units
+
+    def expect(self, units: Sequence[int], options: Options) -> None:
+        self.expected.append([*self._heard, *units])
 
     def reply(self, options: Options) -> Iterator[Step]:
         heard, self._heard = self._heard, []

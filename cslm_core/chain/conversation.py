@@ -6,9 +6,10 @@ the context runs out, the last turns are read again as text alone. Knows nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, cast
 
 from cslm_core.chain.generate import AUTO, Cancelled, Feeder, Hear, TurnOptions, listener, never, run
 from cslm_core.chain.grammar import Machine, Phase, history_turn, open_question, typed_question
@@ -16,6 +17,7 @@ from cslm_core.chain.parser import Parser
 from cslm_core.chain.pieces import ChunkPiece, EndPiece, HeardPiece, Tick
 from cslm_core.components import LanguageModel
 from cslm_core.errors import EngineError
+from cslm_core.lm.layout import TokenKind
 from cslm_core.lm.sampling import Sampler
 
 __all__ = ["Conversation", "PastTurn"]
@@ -45,6 +47,16 @@ class PastTurn:
         return "".join(self.chunks)
 
 
+@dataclass(frozen=True)
+class _Expected:
+    """A question as it may end, in the language that it was said to be in, and the language and text found for it."""
+
+    units: list[int]
+    said_to_be: str
+    language: str
+    text: list[int]
+
+
 class Conversation:
     """Use from one thread at a time. `history` holds the turns that the model will remember, oldest first."""
 
@@ -52,6 +64,7 @@ class Conversation:
         self.history: list[PastTurn] = []
         self._lm, self._layout = lm, lm.layout
         self._feeder = Feeder(lm.session())
+        self._expected: _Expected | None = None
         self._start = 0
         self._units: list[int] | None = None
 
@@ -87,8 +100,35 @@ class Conversation:
         self._feeder.add(ids)
         self._feeder.read()
 
+    def expect(self, units: Sequence[int], options: TurnOptions, cancelled: Cancelled = never) -> None:
+        """The question may end with these merged units: find out what it would say, for `answer`.
+
+        Does nothing where `answer` would not search, or refuse, and where there is no room.
+        """
+        if self._units is None:
+            raise ValueError("no question has been begun")
+        layout, feeder, before = self._layout, self._feeder, self._feeder.length
+        rest = layout.heard_ids(units)
+        asked = [*self._units, *map(int, units)]
+        hear = listener(self._lm, feeder, asked, options, layout.context, cancelled)
+        known = options.question_language in (AUTO, *layout.languages)
+        if hear is None or not known or self._lacks_room(len(rest) + 1):
+            return
+        try:
+            feeder.add([*rest, layout.eosp])
+            language = options.question_language
+            if language == AUTO:
+                sampler = Sampler(options.sampling)
+                language = layout.language_of(sampler.pick(feeder.read(), layout.mask(TokenKind.LANGUAGE)))
+            feeder.add([layout.language_id(language)])
+            text = _outcome(hear(language))
+        finally:
+            feeder.cut(before)
+        self._expected = _Expected(asked, options.question_language, language, text) if text else None
+
     def drop(self) -> None:
         """The question that was begun was none: forget it."""
+        self._expected = None
         if self._units is not None:
             self._feeder.cut(self._start)
             self._units = None
@@ -109,6 +149,13 @@ class Conversation:
         if options.reply_language != AUTO:
             layout.language_id(options.reply_language)  # refuse it now, not in the middle of the turn
         units, self._units = self._units, None
+        expected, self._expected = self._expected, None
+        hear = listener(self._lm, self._feeder, units, options, layout.context, cancelled)
+        if expected and (expected.units, expected.said_to_be) == (units, options.question_language):
+            if options.question_language == AUTO:
+                prompt.append(layout.language_id(expected.language))
+                parser.push(prompt[-1])
+            hear = partial(_known, expected.text)
         self._feeder.add(prompt)
         turn = PastTurn("", options.question_language, options.reply_language, start=self._start)
 
@@ -116,7 +163,6 @@ class Conversation:
             language = heard if options.reply_language == AUTO else options.reply_language
             return [layout.answer if options.speak else layout.text, layout.language_id(language)]
 
-        hear = listener(self._lm, self._feeder, units, options, layout.context, cancelled)
         yield from self._run(turn, parser, options, cancelled, reply, hear)
 
     def ask_units(
@@ -268,3 +314,17 @@ class Conversation:
         self.history = kept
         self._feeder.cut(0)
         self._feeder.add(prompt)
+
+
+def _known(text: list[int], language: str) -> Generator[None, None, list[int]]:
+    """`Hear` of a question that was expected."""
+    yield None
+    return list(text)
+
+
+def _outcome(steps: Generator[None, None, list[int]]) -> list[int]:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(list[int], end.value)

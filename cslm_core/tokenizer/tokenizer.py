@@ -5,6 +5,7 @@ Knows nothing of language models or of where speech comes from.
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -64,6 +65,10 @@ class WhisperVqStream:
     def finish(self) -> UnitRuns:
         """The runs of all that was left; the stream is empty afterwards."""
         return self._advance(last=True)
+
+    def fork(self) -> WhisperVqStream:
+        """See `TokenizerStream.fork`."""
+        return copy.copy(self)  # arrays are replaced, never written to
 
     def _advance(self, *, last: bool) -> UnitRuns:
         runs = UnitRuns.empty()

@@ -118,7 +118,7 @@ def test_both_directions_decide(lm: LanguageModel, monkeypatch: pytest.MonkeyPat
         return np.array([-40.0, -30.0, -39.0])[: len(texts)]
 
     monkeypatch.setattr("cslm_core.chain.hearing.likelihood_of_units", likelihoods)
-    first, second, third, fourth = (Hypothesis((n,), score) for n, score in enumerate((-1.0, -2.0, -3.5, -4.5)))
+    first, second, third, fourth = (Hypothesis((n,), score) for n, score in enumerate((-1.0, -2.0, -4.5, -5.5)))
     assert most_likely(lm, UNITS, [first, second, third, fourth], 0) is second
     assert asked == [[(0,), (1,), (2,)]]  # the fourth is too unlikely to be asked about
     assert most_likely(lm, UNITS, [first, fourth], 0) is first
@@ -151,6 +151,43 @@ def test_a_turn_is_cancelled_within_the_search(lm: LanguageModel) -> None:
     pieces = [piece for piece in Conversation(lm).ask_units(UNITS, TurnOptions(beam=4), cancelled) if piece]
     assert [type(piece) for piece in pieces] == [EndPiece]
     assert pieces[0].reason == "cancelled"
+
+
+def test_what_was_expected_is_not_searched_for_again(lm: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    searches = []
+
+    def counted(*args: object, **options: object) -> Generator[None, None, list[Hypothesis]]:
+        searches.append(1)
+        return search(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cslm_core.chain.generate.search", counted)
+    options = TurnOptions(beam=3, reply_language="en", max_tokens=30)
+    asked = [piece for piece in Conversation(lm).ask_units(UNITS, options) if isinstance(piece, HeardPiece)]
+    for expected, count in ((UNITS[4:], 1), (UNITS[3:5], 2), ([], 2)):
+        searches.clear()
+        conversation = Conversation(lm)
+        conversation.listen()
+        conversation.push(UNITS[:4])
+        before = conversation.length
+        conversation.expect(expected, options)
+        assert conversation.length == before
+        conversation.push(UNITS[4:])
+        pieces = list(conversation.answer(options))
+        assert [piece for piece in pieces if isinstance(piece, HeardPiece)] == asked
+        assert isinstance(pieces[-1], EndPiece)
+        assert len(searches) == count
+    conversation.listen()
+    conversation.push(UNITS)
+    conversation.expect([], options)
+    in_chinese = TurnOptions(beam=3, question_language="zh", reply_language="en", max_tokens=30)
+    heard = [piece for piece in conversation.answer(in_chinese) if isinstance(piece, HeardPiece)]
+    assert {piece.language for piece in heard} == {"zh"}  # another question than was expected
+    conversation.listen()
+    conversation.push(UNITS)
+    conversation.expect([], TurnOptions(beam=3, question_language="xx"))  # `answer` is there to refuse it
+    conversation.drop()
+    with pytest.raises(ValueError, match="begun"):
+        conversation.expect([1], options)
 
 
 def test_without_room_for_a_search_the_first_that_comes_is_taken(lm: LanguageModel) -> None:

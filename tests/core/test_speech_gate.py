@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cslm_core.assets import assets_folder
 from cslm_core.audio import read_audio
-from cslm_core.speech import SpeechGate, silero_path
+from cslm_core.speech import Quiet, SpeechGate, silero_path
 
 N = 48_000
 TIME = np.arange(N) / 16_000
@@ -69,3 +69,18 @@ def test_speech_is_found_also_when_it_is_soft(gate: SpeechGate) -> None:
         pcm = read_audio(file)
         assert gate.find(pcm) == "speech", file.name
         assert gate.find(pcm * np.float32(0.1)) == "speech", file.name
+
+
+def test_quiet_is_counted_from_the_last_voice() -> None:
+    question = read_audio(assets_folder() / "questions" / "en-2-sky.flac")
+    sound = np.concatenate([question, np.zeros(16_000, np.float32)])
+    quiet, longest = Quiet(), 0.0
+    assert quiet.push(sound[:32_000])
+    for piece in np.array_split(sound[32_000:], 50):
+        before = quiet.seconds
+        voiced = quiet.push(piece)
+        assert quiet.seconds <= before + len(piece) / 16_000 + 0.03
+        assert not voiced or quiet.seconds < before + 0.03
+        longest = max(longest, quiet.seconds)
+    assert 0.9 < quiet.seconds < 1.5
+    assert longest == quiet.seconds
