@@ -19,7 +19,7 @@ from cslm_core.dialogue import Dialogue, Options
 from cslm_core.errors import AudioError
 from cslm_core.events import TurnEvent
 from cslm_core.halt import Halt
-from cslm_core.speech import Finding, Quiet
+from cslm_core.speech import Finding
 from cslm_core.units import UnitRuns
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ __all__ = ["Listening"]
 
 _LOOK_EVERY: Final = LISTEN_RATE // 2
 _LOOK_BACK: Final = LISTEN_RATE * 2
-_PAUSE: Final = 0.24
+_PAUSE: Final = 0.12
 """Seconds without a voice, after which the question may be over. No caller waits for less."""
 
 
@@ -52,7 +52,7 @@ class Listening:
         self._stream = pack.tokenizer.stream()
         self._answer = answer
         self._options = options
-        self._quiet = Quiet()
+        self._quiet = pack.gate.quiet()
         self._after: list[Pcm] | None = None
         """What came after the question may have been over; None while it is not."""
         self._whole = UnitRuns.empty()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import webrtcvad
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Quiet", "SileroVad", "SpeechGate"]
 
 Finding = Literal["speech", "silence", "no-speech"]
+_State: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Of Silero's network, each (1, 1, 128)."""
 
 _FRAME: Final = LISTEN_RATE * 30 // 1000
 _MODE: Final = 1
@@ -33,6 +35,8 @@ _SILERO_CHUNK: Final = 512
 _SILERO_CONTEXT: Final = 64
 _SILERO_FILE: Final = "silero_vad_v6.onnx"
 _SPEECH_PROBABILITY: Final = 0.5
+_PERHAPS_SPEECH: Final = 0.35
+"""Below it nobody speaks."""
 _MIN_CHUNKS: Final = 3
 """Chunks of 32 ms that must be speech: shorter than any word, longer than a click."""
 
@@ -54,6 +58,10 @@ class SpeechGate:
         if self._silero is not None:
             self._silero.load()
 
+    def quiet(self) -> Quiet:
+        """For a sound that is about to come."""
+        return Quiet(self._silero)
+
     def find(self, pcm16k: Pcm) -> Finding:
         """What is in the samples (n,) of 16 kHz."""
         if is_silence(pcm16k):
@@ -73,10 +81,14 @@ class SpeechGate:
 
 
 class Quiet:
-    """How long nobody has spoken, of a sound that is still coming, by WebRTC's detector alone."""
+    """How long nobody has spoken, of a sound that is still coming: by Silero, or where that is missing by WebRTC's."""
 
-    def __init__(self) -> None:
+    def __init__(self, silero: SileroVad | None = None) -> None:
+        self._silero = silero
+        self._frame = _SILERO_CHUNK if silero is not None else _FRAME
         self._detector = webrtcvad.Vad(_STRICT)
+        self._before = np.zeros(_SILERO_CONTEXT, np.float32)
+        self._state = _silero_start()
         self._rest = np.zeros(0, np.float32)
         self.seconds = 0.0
         """Since the last frame that may be a voice, or since the beginning."""
@@ -84,15 +96,27 @@ class Quiet:
     def push(self, pcm16k: Pcm) -> bool:
         """More samples (n,) of 16 kHz; whether there may be a voice in them."""
         sound = np.concatenate([self._rest, pcm16k])
-        whole = len(sound) // _FRAME * _FRAME
-        self._rest = sound[whole:]
-        voiced = False
-        for frame in (np.clip(sound[:whole], -1.0, 1.0) * 32767).astype("<i2").reshape(-1, _FRAME):
-            if self._detector.is_speech(frame.tobytes(), LISTEN_RATE):
-                voiced, self.seconds = True, 0.0
-            else:
-                self.seconds += _FRAME / LISTEN_RATE
-        return voiced
+        whole = len(sound) // self._frame * self._frame
+        frames, self._rest = sound[:whole].reshape(-1, self._frame), sound[whole:]
+        if not len(frames):
+            return False
+        voiced = self._voiced(frames)
+        found = np.flatnonzero(voiced)
+        silent = len(frames) - 1 - int(found[-1]) if len(found) else len(frames)
+        self.seconds = silent * self._frame / LISTEN_RATE + (0.0 if len(found) else self.seconds)
+        return bool(len(found))
+
+    def _voiced(self, frames: NDArray[np.float32]) -> NDArray[np.bool_]:
+        if self._silero is None:
+            samples = (np.clip(frames, -1.0, 1.0) * 32767).astype("<i2")
+            return np.array([self._detector.is_speech(frame.tobytes(), LISTEN_RATE) for frame in samples])
+        heard, self._state = self._silero.follow(frames, self._before, self._state)
+        self._before = frames[-1, -_SILERO_CONTEXT:]
+        return heard >= _PERHAPS_SPEECH
+
+
+def _silero_start() -> _State:
+    return np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
 
 
 def silero_path() -> Path | None:
@@ -129,11 +153,16 @@ class SileroVad:
     def probabilities(self, pcm16k: Pcm) -> NDArray[np.float32]:
         """The probability of speech in each chunk of 32 ms of the samples (n,), shape (ceil(n / 512),)."""
         chunks = np.pad(pcm16k, (0, -len(pcm16k) % _SILERO_CHUNK)).reshape(-1, _SILERO_CHUNK).astype(np.float32)
-        before = np.zeros((len(chunks), _SILERO_CONTEXT), np.float32)
-        before[1:] = chunks[:-1, -_SILERO_CONTEXT:]
-        state = np.zeros((1, 1, 128), np.float32)
-        feed = {"input": np.concatenate([before, chunks], 1), "h": state, "c": state}
-        return np.asarray(self.load().run(None, feed)[0], np.float32).reshape(-1)
+        return self.follow(chunks, np.zeros(_SILERO_CONTEXT, np.float32), _silero_start())[0]
+
+    def follow(
+        self, chunks: NDArray[np.float32], before: NDArray[np.float32], state: _State
+    ) -> tuple[NDArray[np.float32], _State]:
+        """Probabilities of chunks (n, 512) that follow the samples `before` (64,) and a state; and the state then."""
+        contexts = np.concatenate([before[None], chunks[:-1, -_SILERO_CONTEXT:]])
+        feed = {"input": np.concatenate([contexts, chunks], 1), "h": state[0], "c": state[1]}
+        found, h, c = self.load().run(None, feed)
+        return np.asarray(found, np.float32).reshape(-1), (h, c)
 
     def speech(self, pcm16k: Pcm) -> bool:
         """Whether a word's worth of chunks is likely speech."""
