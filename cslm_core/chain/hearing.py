@@ -22,7 +22,7 @@ __all__ = ["Hypothesis", "likelihood_of_units", "most_likely", "search"]
 
 _CHECK: Final = 0.3
 """The weight of the units' likelihood, of which there are more than tokens of text, and in a voice not the LM's."""
-_MARGIN: Final = 4.0
+_MARGIN: Final = 3.0
 """In nats. So much less likely by the first direction alone, a text is not considered any more."""
 
 

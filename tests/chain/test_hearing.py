@@ -118,7 +118,7 @@ def test_both_directions_decide(lm: LanguageModel, monkeypatch: pytest.MonkeyPat
         return np.array([-40.0, -30.0, -39.0])[: len(texts)]
 
     monkeypatch.setattr("cslm_core.chain.hearing.likelihood_of_units", likelihoods)
-    first, second, third, fourth = (Hypothesis((n,), score) for n, score in enumerate((-1.0, -2.0, -4.5, -5.5)))
+    first, second, third, fourth = (Hypothesis((n,), score) for n, score in enumerate((-1.0, -2.0, -3.5, -4.5)))
     assert most_likely(lm, UNITS, [first, second, third, fourth], 0) is second
     assert asked == [[(0,), (1,), (2,)]]  # the fourth is too unlikely to be asked about
     assert most_likely(lm, UNITS, [first, fourth], 0) is first
