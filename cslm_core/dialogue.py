@@ -47,10 +47,11 @@ class Dialogue(Protocol):
         """More units of a spoken question; the first opens a turn. They are read at once, while the user speaks on."""
         ...
 
-    def expect(self, units: Sequence[int], options: Options, /) -> None:
-        """The spoken question may end with these units: work ahead. Nothing of it shows, but `reply` may come sooner.
+    def expect(self, units: Sequence[int], options: Options, /) -> Iterator[None]:
+        """The spoken question may end with these units: iterate to work ahead, as far as there is time.
 
-        Whether they are heard then, or others, or none, all is as if this had not been called.
+        Nothing of it shows, but `reply` may come sooner. Whether they are heard then, or others, or none, all is as if
+        this had not been called.
         """
         ...
 

@@ -35,11 +35,11 @@ class JointDialogue:
             self._listening = True
         self._conversation.push(units)
 
-    def expect(self, units: Sequence[int], options: Options) -> None:
+    def expect(self, units: Sequence[int], options: Options) -> Iterator[None]:
         if not self._listening:
             self._conversation.listen()
             self._listening = True
-        self._conversation.expect(units, _turn_options(options), options.cancelled)
+        return self._conversation.expect(units, _turn_options(options), options.cancelled)
 
     def reply(self, options: Options) -> Iterator[Step]:
         self._listening = False

@@ -55,6 +55,8 @@ class Listening:
         self._quiet = pack.gate.quiet()
         self._after: list[Pcm] | None = None
         """What came after the question may have been over; None while it is not."""
+        self._ahead: Iterator[None] = iter(())
+        """What there is to do then."""
         self._whole = UnitRuns.empty()
         """All of the question, if it is over."""
         self._pcm: list[Pcm] = []
@@ -92,6 +94,8 @@ class Listening:
             self._after.append(samples)
             if voice:
                 self._go_on()
+            else:
+                self._work_ahead(samples.size / LISTEN_RATE)
             return
         self._hear(samples)
         if not self._speech and self._samples - self._looked >= _LOOK_EVERY:
@@ -148,8 +152,18 @@ class Listening:
         )
         self.busy += time.perf_counter() - start
         self._after = []
+        self._ahead = iter(())
         if len(self._whole) > self._fed:
-            self._dialogue.expect(self._whole.units[self._fed :].tolist(), self._options)
+            self._ahead = self._dialogue.expect(self._whole.units[self._fed :].tolist(), self._options)
+
+    def _work_ahead(self, seconds: float) -> None:
+        """For so long, in which as much sound has come: nothing waits, should the speaker go on."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            try:
+                next(self._ahead)
+            except StopIteration:
+                break
 
     def _go_on(self) -> None:
         """It was not over."""

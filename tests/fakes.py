@@ -66,8 +66,9 @@ class FakeDialogue:
     def hear(self, units: Sequence[int]) -> None:
         self._heard += units
 
-    def expect(self, units: Sequence[int], options: Options) -> None:
+    def expect(self, units: Sequence[int], options: Options) -> Iterator[None]:
         self.expected.append([*self._heard, *units])
+        return iter([None] * 3)
 
     def reply(self, options: Options) -> Iterator[Step]:
         heard, self._heard = self._heard, []

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from cslm_core.chain.generate import AUTO, Cancelled, Feeder, Hear, TurnOptions, listener, never, run
 from cslm_core.chain.grammar import Machine, Phase, history_turn, open_question, typed_question
@@ -47,14 +46,29 @@ class PastTurn:
         return "".join(self.chunks)
 
 
-@dataclass(frozen=True)
-class _Expected:
-    """A question as it may end, in the language that it was said to be in, and the language and text found for it."""
+@dataclass
+class _Expected(Iterator[None]):
+    """A question as it may end, in the language that it was said to be in; the language found, and its text as found
+    by `steps` (a `Hear`). Iterating does one step of that."""
 
     units: list[int]
     said_to_be: str
     language: str
-    text: list[int]
+    steps: Generator[None, None, list[int]]
+    text: list[int] = field(default_factory=list)
+
+    def __next__(self) -> None:
+        try:
+            next(self.steps)
+        except StopIteration as end:
+            self.text = self.text or end.value or []  # a generator gives its value once
+            raise
+
+    def hear(self, language: str) -> Generator[None, None, list[int]]:
+        """`Hear`: what is left to be done."""
+        for _ in self:
+            yield None
+        return list(self.text)
 
 
 class Conversation:
@@ -100,10 +114,11 @@ class Conversation:
         self._feeder.add(ids)
         self._feeder.read()
 
-    def expect(self, units: Sequence[int], options: TurnOptions, cancelled: Cancelled = never) -> None:
-        """The question may end with these merged units: find out what it would say, for `answer`.
+    def expect(self, units: Sequence[int], options: TurnOptions, cancelled: Cancelled = never) -> Iterator[None]:
+        """The question may end with these merged units: iterate to find out what it would say, for `answer`.
 
-        Does nothing where `answer` would not search, or refuse, and where there is no room.
+        Gives nothing to do where `answer` would not search, or refuse, and where there is no room. However far it came,
+        the question can go on.
         """
         if self._units is None:
             raise ValueError("no question has been begun")
@@ -113,7 +128,7 @@ class Conversation:
         hear = listener(self._lm, feeder, asked, options, layout.context, cancelled)
         known = options.question_language in (AUTO, *layout.languages)
         if hear is None or not known or self._lacks_room(len(rest) + 1):
-            return
+            return iter(())
         try:
             feeder.add([*rest, layout.eosp])
             language = options.question_language
@@ -121,10 +136,11 @@ class Conversation:
                 sampler = Sampler(options.sampling)
                 language = layout.language_of(sampler.pick(feeder.read(), layout.mask(TokenKind.LANGUAGE)))
             feeder.add([layout.language_id(language)])
-            text = _outcome(hear(language))
+            self._expected = _Expected(asked, options.question_language, language, hear(language))
+            next(self._expected, None)  # the search reads the sequence in its first step only
         finally:
             feeder.cut(before)
-        self._expected = _Expected(asked, options.question_language, language, text) if text else None
+        return self._expected
 
     def drop(self) -> None:
         """The question that was begun was none: forget it."""
@@ -155,7 +171,7 @@ class Conversation:
             if options.question_language == AUTO:
                 prompt.append(layout.language_id(expected.language))
                 parser.push(prompt[-1])
-            hear = partial(_known, expected.text)
+            hear = expected.hear
         self._feeder.add(prompt)
         turn = PastTurn("", options.question_language, options.reply_language, start=self._start)
 
@@ -314,17 +330,3 @@ class Conversation:
         self.history = kept
         self._feeder.cut(0)
         self._feeder.add(prompt)
-
-
-def _known(text: list[int], language: str) -> Generator[None, None, list[int]]:
-    """`Hear` of a question that was expected."""
-    yield None
-    return list(text)
-
-
-def _outcome(steps: Generator[None, None, list[int]]) -> list[int]:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return cast(list[int], end.value)

@@ -37,8 +37,8 @@ _MORE_TEXT: Final = 8
 """A text may have so many tokens more than its speech has units."""
 _SEARCHED: Final = 4096
 """Tokens in the caches of a search, which has one for each text."""
-_CHECKED: Final = 250
-"""Units of a question whose texts are read in both directions: more would be waited for."""
+_READ: Final = 400
+"""Tokens that the check reads at most, for which one waits: of a question of 5 s six texts, of 15 s two."""
 _LONGEST_LOOP: Final = 24
 _LOOPS: Final = 4
 _SAME_CHUNKS: Final = 3
@@ -145,7 +145,7 @@ def run(
         if hear is not None and machine.phase is Phase.HEARD:
             begin = yield from hear(parser.heard_language)
             hear = None
-            if not begin:  # cancelled, or no room to search
+            if not begin:  # cancelled, or nothing to search for
                 continue
             begin.append(layout.answer)
         else:
@@ -215,16 +215,17 @@ def listener(
     def hear(language: str) -> Generator[None, None, list[int]]:
         layout = lm.layout
         most = min(options.limits.heard, len(units) + _MORE_TEXT, room - feeder.length - 2 * _SPARE)
-        if most < 2:
+        texts = _READ // (len(units) + _MORE_TEXT)
+        if most < 2 or texts < 2:  # unchecked, a search finds nothing better than what comes first
             return []
         beam = max(1, min(options.beam, _SEARCHED // feeder.length))
         logits = feeder.read()
         found = yield from search(feeder.session, logits, layout, beam=beam, most=most, cancelled=cancelled)
         if not found:
             return []
-        if len(units) > _CHECKED:
-            return list(found[0].ids)
-        return list(most_likely(lm, units, found[:beam], layout.language_id(language)).ids)
+        marker, few = layout.language_id(language), found[: min(beam, texts)]
+        best = yield from most_likely(lm, units, few, marker, cancelled=cancelled)
+        return list(best.ids)
 
     return hear
 

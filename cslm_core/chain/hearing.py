@@ -22,6 +22,8 @@ __all__ = ["Hypothesis", "likelihood_of_units", "most_likely", "search"]
 
 _CHECK: Final = 0.3
 """The weight of the units' likelihood, of which there are more than tokens of text, and in a voice not the LM's."""
+_AT_ONCE: Final = 2
+"""Texts that are read side by side, before somebody may stop it."""
 _MARGIN: Final = 3.0
 """In nats. So much less likely by the first direction alone, a text is not considered any more."""
 
@@ -103,17 +105,31 @@ def likelihood_of_units(
     return np.array(sums, np.float64)
 
 
-def most_likely(lm: LanguageModel, units: Sequence[int], hypotheses: Sequence[Hypothesis], language: int) -> Hypothesis:
+def most_likely(
+    lm: LanguageModel,
+    units: Sequence[int],
+    hypotheses: Sequence[Hypothesis],
+    language: int,
+    *,
+    cancelled: Callable[[], bool],
+) -> Generator[None, None, Hypothesis]:
     """That of the hypotheses (likeliest first, at least one) which the units stand for best, read in both directions.
 
-    Those that the first direction all but rules out are not read in the second.
+    Those that the first direction all but rules out are not read in the second. Yields between readings; cancelled, it
+    gives the best of what was read.
     """
     likely = [one for one in hypotheses if one.score > hypotheses[0].score - _MARGIN]
     if len(likely) == 1:
         return likely[0]
-    heard = np.array([one.score for one in likely])
-    said = likelihood_of_units(lm, units, [one.ids for one in likely], language)
-    return likely[int(np.argmax(heard + _CHECK * said))]
+    scores: list[float] = []
+    for start in range(0, len(likely), _AT_ONCE):
+        yield None
+        if cancelled():
+            break
+        part = likely[start : start + _AT_ONCE]
+        said = likelihood_of_units(lm, units, [one.ids for one in part], language)
+        scores += [one.score + _CHECK * float(score) for one, score in zip(part, said, strict=True)]
+    return likely[int(np.argmax(scores))] if scores else likely[0]
 
 
 def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """Searching for what a question says, and checking it by reading it aloud."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from cslm_core.chain.pieces import EndPiece, HeardPiece
 from cslm_core.components import LanguageModel
 from cslm_core.lm.layout import TokenKind
 
+T = TypeVar("T")
 UNITS = [3, 40, 7, 22, 60, 5]
 
 
@@ -20,7 +22,7 @@ def never() -> bool:
     return False
 
 
-def result(steps: Generator[None, None, list[Hypothesis]]) -> tuple[list[Hypothesis], int]:
+def result(steps: Generator[None, None, T]) -> tuple[T, int]:
     count = 0
     while True:
         try:
@@ -34,6 +36,12 @@ def found(lm: LanguageModel, beam: int, most: int = 6) -> list[Hypothesis]:
     session = lm.session()
     logits = session.feed([*spoken_question(lm.layout, UNITS), lm.layout.language_id("en")])
     return result(search(session, logits, lm.layout, beam=beam, most=most, cancelled=never))[0]
+
+
+def chosen(
+    lm: LanguageModel, texts: list[Hypothesis], language: int = 0, cancelled: Callable[[], bool] = never
+) -> Hypothesis:
+    return result(most_likely(lm, UNITS, texts, language, cancelled=cancelled))[0]
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
@@ -115,21 +123,22 @@ def test_both_directions_decide(lm: LanguageModel, monkeypatch: pytest.MonkeyPat
         lm: LanguageModel, units: Sequence[int], texts: Sequence[Sequence[int]], language: int
     ) -> np.ndarray:
         asked.append(texts)
-        return np.array([-40.0, -30.0, -39.0])[: len(texts)]
+        return np.array([{0: -40.0, 1: -30.0, 2: -39.0}[ids[0]] for ids in texts])
 
     monkeypatch.setattr("cslm_core.chain.hearing.likelihood_of_units", likelihoods)
     first, second, third, fourth = (Hypothesis((n,), score) for n, score in enumerate((-1.0, -2.0, -3.5, -4.5)))
-    assert most_likely(lm, UNITS, [first, second, third, fourth], 0) is second
-    assert asked == [[(0,), (1,), (2,)]]  # the fourth is too unlikely to be asked about
-    assert most_likely(lm, UNITS, [first, fourth], 0) is first
-    assert len(asked) == 1  # alone it need not be checked
+    assert chosen(lm, [first, second, third, fourth]) is second
+    assert asked == [[(0,), (1,)], [(2,)]]  # the fourth is too unlikely to be asked about
+    assert chosen(lm, [first, fourth]) is first
+    assert len(asked) == 2  # alone it need not be checked
+    assert chosen(lm, [first, second], cancelled=lambda: True) is first
 
 
 def test_a_turn_goes_on_from_what_was_found(lm: LanguageModel) -> None:
     options = TurnOptions(beam=4, question_language="en", reply_language="zh", max_tokens=30)
     heard = [piece for piece in transcribe(lm, UNITS, options) if isinstance(piece, HeardPiece)]
     assert heard[-1].final
-    best = most_likely(lm, UNITS, found(lm, 4, len(UNITS) + 8)[:4], lm.layout.language_id("en"))
+    best = chosen(lm, found(lm, 4, len(UNITS) + 8)[:4], lm.layout.language_id("en"))
     assert heard[-1].text == lm.layout.decode(best.ids).strip()
     conversation = Conversation(lm)
     pieces = [piece for piece in conversation.ask_units(UNITS, options) if piece is not None]
@@ -163,14 +172,22 @@ def test_what_was_expected_is_not_searched_for_again(lm: LanguageModel, monkeypa
     monkeypatch.setattr("cslm_core.chain.generate.search", counted)
     options = TurnOptions(beam=3, reply_language="en", max_tokens=30)
     asked = [piece for piece in Conversation(lm).ask_units(UNITS, options) if isinstance(piece, HeardPiece)]
-    for expected, count in ((UNITS[4:], 1), (UNITS[3:5], 2), ([], 2)):
+    for expected, count, steps in (
+        (UNITS[4:], 1, 0),
+        (UNITS[4:], 1, 2),
+        (UNITS[4:], 1, 99),
+        (UNITS[3:5], 2, 3),
+        ([], 2, 1),
+    ):
         searches.clear()
         conversation = Conversation(lm)
         conversation.listen()
         conversation.push(UNITS[:4])
         before = conversation.length
-        conversation.expect(expected, options)
+        work = conversation.expect(expected, options)
         assert conversation.length == before
+        for _, _ in zip(range(steps), work, strict=False):
+            pass
         conversation.push(UNITS[4:])
         pieces = list(conversation.answer(options))
         assert [piece for piece in pieces if isinstance(piece, HeardPiece)] == asked
@@ -178,19 +195,25 @@ def test_what_was_expected_is_not_searched_for_again(lm: LanguageModel, monkeypa
         assert len(searches) == count
     conversation.listen()
     conversation.push(UNITS)
-    conversation.expect([], options)
+    list(conversation.expect([], options))
     in_chinese = TurnOptions(beam=3, question_language="zh", reply_language="en", max_tokens=30)
     heard = [piece for piece in conversation.answer(in_chinese) if isinstance(piece, HeardPiece)]
     assert {piece.language for piece in heard} == {"zh"}  # another question than was expected
     conversation.listen()
     conversation.push(UNITS)
-    conversation.expect([], TurnOptions(beam=3, question_language="xx"))  # `answer` is there to refuse it
+    assert (
+        list(conversation.expect([], TurnOptions(beam=3, question_language="xx"))) == []
+    )  # `answer` is there to refuse it
     conversation.drop()
     with pytest.raises(ValueError, match="begun"):
         conversation.expect([1], options)
 
 
-def test_without_room_for_a_search_the_first_that_comes_is_taken(lm: LanguageModel) -> None:
-    full = spoken_question(lm.layout, [3] * (lm.layout.context - 25))[2:-1]
-    units = [token - lm.layout.first_unit for token in full]
-    assert [piece for piece in transcribe(lm, units, TurnOptions(beam=4)) if isinstance(piece, EndPiece)]
+def test_a_long_question_is_not_waited_for(lm: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*args: object, **options: object) -> None:
+        raise AssertionError("searched")
+
+    monkeypatch.setattr("cslm_core.chain.generate.search", none)
+    for count in (197, lm.layout.context - 25):
+        units = [3, 4] * (count // 2)
+        assert [piece for piece in transcribe(lm, units, TurnOptions(beam=4)) if isinstance(piece, EndPiece)]

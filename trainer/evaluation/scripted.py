@@ -169,8 +169,9 @@ class FullChainDialogue:
         """See `Dialogue.hear`; the LM reads them when the question is over."""
         self._units += units
 
-    def expect(self, units: Sequence[int], options: Options, /) -> None:
+    def expect(self, units: Sequence[int], options: Options, /) -> Iterator[None]:
         """The LM reads the units when the question is over."""
+        return iter(())
 
     def reply(self, options: Options, /) -> Iterator[Step]:
         """See `Dialogue.reply`."""
