@@ -126,7 +126,7 @@ class Listening:
         if self._after is not None:
             if not self._after or self._gate.find(np.concatenate(self._after)) != "speech":
                 self._runs = [self._whole]
-                return "speech"
+                return "speech" if len(self._whole) else "no-speech"
             self._go_on()
         if held.size:
             self._hear(pcm[-held.size :])

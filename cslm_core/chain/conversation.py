@@ -48,8 +48,10 @@ class PastTurn:
 
 @dataclass
 class _Expected(Iterator[None]):
-    """A question as it may end, in the language that it was said to be in; the language found, and its text as found
-    by `steps` (a `Hear`). Iterating does one step of that."""
+    """A question as it may end, in the language that it was said to be in, and the language found.
+
+    Iterating does one step of finding its text (`steps`, of a `Hear`).
+    """
 
     units: list[int]
     said_to_be: str
