@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import webrtcvad
@@ -20,11 +20,9 @@ from cslm_core.audio import LISTEN_RATE, Pcm, is_silence
 if TYPE_CHECKING:
     import onnxruntime
 
-__all__ = ["Finding", "Quiet", "SileroVad", "SpeechGate"]
+__all__ = ["Finding", "Quiet", "SileroStream", "SileroVad", "SpeechGate", "silero_path"]
 
 Finding = Literal["speech", "silence", "no-speech"]
-_State: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""Of Silero's network, each (1, 1, 128)."""
 
 _FRAME: Final = LISTEN_RATE * 30 // 1000
 _MODE: Final = 1
@@ -84,11 +82,9 @@ class Quiet:
     """How long nobody has spoken, of a sound that is still coming: by Silero, or where that is missing by WebRTC's."""
 
     def __init__(self, silero: SileroVad | None = None) -> None:
-        self._silero = silero
+        self._silero = SileroStream(silero) if silero is not None else None
         self._frame = _SILERO_CHUNK if silero is not None else _FRAME
         self._detector = webrtcvad.Vad(_STRICT)
-        self._before = np.zeros(_SILERO_CONTEXT, np.float32)
-        self._state = _silero_start()
         self._rest = np.zeros(0, np.float32)
         self.seconds = 0.0
         """Since the last frame that may be a voice, or since the beginning."""
@@ -110,13 +106,7 @@ class Quiet:
         if self._silero is None:
             samples = (np.clip(frames, -1.0, 1.0) * 32767).astype("<i2")
             return np.array([self._detector.is_speech(frame.tobytes(), LISTEN_RATE) for frame in samples])
-        heard, self._state = self._silero.follow(frames, self._before, self._state)
-        self._before = frames[-1, -_SILERO_CONTEXT:]
-        return heard >= _PERHAPS_SPEECH
-
-
-def _silero_start() -> _State:
-    return np.zeros((1, 1, 128), np.float32), np.zeros((1, 1, 128), np.float32)
+        return self._silero.push(frames) >= _PERHAPS_SPEECH
 
 
 def silero_path() -> Path | None:
@@ -153,17 +143,29 @@ class SileroVad:
     def probabilities(self, pcm16k: Pcm) -> NDArray[np.float32]:
         """The probability of speech in each chunk of 32 ms of the samples (n,), shape (ceil(n / 512),)."""
         chunks = np.pad(pcm16k, (0, -len(pcm16k) % _SILERO_CHUNK)).reshape(-1, _SILERO_CHUNK).astype(np.float32)
-        return self.follow(chunks, np.zeros(_SILERO_CONTEXT, np.float32), _silero_start())[0]
-
-    def follow(
-        self, chunks: NDArray[np.float32], before: NDArray[np.float32], state: _State
-    ) -> tuple[NDArray[np.float32], _State]:
-        """Probabilities of chunks (n, 512) that follow the samples `before` (64,) and a state; and the state then."""
-        contexts = np.concatenate([before[None], chunks[:-1, -_SILERO_CONTEXT:]])
-        feed = {"input": np.concatenate([contexts, chunks], 1), "h": state[0], "c": state[1]}
-        found, h, c = self.load().run(None, feed)
-        return np.asarray(found, np.float32).reshape(-1), (h, c)
+        return SileroStream(self).push(chunks)
 
     def speech(self, pcm16k: Pcm) -> bool:
         """Whether a word's worth of chunks is likely speech."""
         return int((self.probabilities(pcm16k) >= _SPEECH_PROBABILITY).sum()) >= _MIN_CHUNKS
+
+
+class SileroStream:
+    """The network with its memory, of a sound that is still coming. Belongs to one thread."""
+
+    def __init__(self, silero: SileroVad) -> None:
+        self._session = silero.load()
+        self.reset()
+
+    def reset(self) -> None:
+        """Another sound."""
+        self._h = self._c = np.zeros((1, 1, 128), np.float32)
+        self._before = np.zeros(_SILERO_CONTEXT, np.float32)
+
+    def push(self, chunks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probabilities of speech (n,) in the next chunks (n, 512) of 16 kHz, n at least 1."""
+        contexts = np.concatenate([self._before[None], chunks[:-1, -_SILERO_CONTEXT:]])
+        feed = {"input": np.concatenate([contexts, chunks], 1), "h": self._h, "c": self._c}
+        found, self._h, self._c = self._session.run(None, feed)
+        self._before = chunks[-1, -_SILERO_CONTEXT:]
+        return np.asarray(found, np.float32).reshape(-1)

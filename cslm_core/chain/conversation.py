@@ -127,7 +127,7 @@ class Conversation:
         layout, feeder, before = self._layout, self._feeder, self._feeder.length
         rest = layout.heard_ids(units)
         asked = [*self._units, *map(int, units)]
-        hear = listener(self._lm, feeder, asked, options, layout.context, cancelled)
+        hear = listener(self._lm, feeder, asked, options, cancelled)
         known = options.question_language in (AUTO, *layout.languages)
         if hear is None or not known or self._lacks_room(len(rest) + 1):
             return iter(())
@@ -168,7 +168,7 @@ class Conversation:
             layout.language_id(options.reply_language)  # refuse it now, not in the middle of the turn
         units, self._units = self._units, None
         expected, self._expected = self._expected, None
-        hear = listener(self._lm, self._feeder, units, options, layout.context, cancelled)
+        hear = listener(self._lm, self._feeder, units, options, cancelled)
         if expected and (expected.units, expected.said_to_be) == (units, options.question_language):
             if options.question_language == AUTO:
                 prompt.append(layout.language_id(expected.language))
@@ -273,7 +273,6 @@ class Conversation:
                 parser,
                 sampler,
                 options,
-                room=layout.context,
                 cancelled=cancelled,
                 reply=reply,
                 hear=hear,

@@ -108,7 +108,6 @@ def run(
     sampler: Sampler,
     options: TurnOptions,
     *,
-    room: int,
     cancelled: Cancelled = never,
     reply: Callable[[str], Sequence[int]] | None = None,
     hear: Hear | None = None,
@@ -117,7 +116,7 @@ def run(
 
     For a token that makes nothing certain comes None, so that whoever iterates can stop between any two tokens.
 
-    `room` is the length that the sequence may not exceed. `reply` is asked once TQ is complete, with its language, and
+    The sequence is never longer than the context. `reply` is asked once TQ is complete, with its language, and
     gives the tokens that begin the reply (the answer marker is then its first; the model's own choice is not used).
     `hear` finds all of TQ at once, as soon as its language is known.
     """
@@ -134,7 +133,7 @@ def run(
         if cancelled():
             yield from parser.finish("cancelled")
             return
-        left = room - feeder.length
+        left = layout.context - feeder.length
         if left <= 0:
             yield from parser.finish("length")
             return
@@ -206,7 +205,7 @@ def _loops(tokens: Sequence[int]) -> bool:
 
 
 def listener(
-    lm: LanguageModel, feeder: Feeder, units: Sequence[int], options: TurnOptions, room: int, cancelled: Cancelled
+    lm: LanguageModel, feeder: Feeder, units: Sequence[int], options: TurnOptions, cancelled: Cancelled
 ) -> Hear | None:
     """`hear` for `run`, of a spoken question (merged units); None where nothing is to be searched for."""
     if options.beam < 2:
@@ -214,7 +213,7 @@ def listener(
 
     def hear(language: str) -> Generator[None, None, list[int]]:
         layout = lm.layout
-        most = min(options.limits.heard, len(units) + _MORE_TEXT, room - feeder.length - 2 * _SPARE)
+        most = min(options.limits.heard, len(units) + _MORE_TEXT, layout.context - feeder.length - 2 * _SPARE)
         texts = _READ // (len(units) + _MORE_TEXT)
         if most < 2 or texts < 2:  # unchecked, a search finds nothing better than what comes first
             return []
@@ -243,16 +242,8 @@ def transcribe(
         parser.push(prompt[-1])
     _check_room(layout, prompt)
     feeder.add(prompt)
-    yield from run(
-        feeder,
-        layout,
-        parser,
-        Sampler(options.sampling, layout.alike),
-        options,
-        room=layout.context,
-        cancelled=cancelled,
-        hear=listener(lm, feeder, units, options, layout.context, cancelled),
-    )
+    sampler, hear = Sampler(options.sampling), listener(lm, feeder, units, options, cancelled)
+    yield from run(feeder, layout, parser, sampler, options, cancelled=cancelled, hear=hear)
 
 
 def translate(
@@ -270,15 +261,7 @@ def translate(
     feeder, prompt = Feeder(lm.session()), translate_prompt(layout, text, language, to)
     _check_room(layout, prompt)
     feeder.add(prompt)
-    yield from run(
-        feeder,
-        layout,
-        parser,
-        Sampler(options.sampling, layout.alike),
-        options,
-        room=layout.context,
-        cancelled=cancelled,
-    )
+    yield from run(feeder, layout, parser, Sampler(options.sampling), options, cancelled=cancelled)
 
 
 def read_aloud(
@@ -316,7 +299,7 @@ def _one_chunk(
     """`run` until the chunk is complete. Returns why it was not, or None."""
     # Units are bounded by the chunk's text, not by the turn's budget.
     unbounded = replace(options, max_tokens=layout.context)
-    for piece in run(feeder, layout, parser, sampler, unbounded, room=layout.context, cancelled=cancelled):
+    for piece in run(feeder, layout, parser, sampler, unbounded, cancelled=cancelled):
         if isinstance(piece, EndPiece):
             return piece.reason or "malformed"
         yield piece
@@ -348,8 +331,8 @@ def full_chain(
         return [layout.text, layout.language_id(language)]
 
     end = EndPiece("", "")
-    room, hear = layout.context, listener(lm, feeder, units, options, layout.context, cancelled)
-    for piece in run(feeder, layout, parser, sampler, options, room=room, cancelled=cancelled, reply=reply, hear=hear):
+    hear = listener(lm, feeder, units, options, cancelled)
+    for piece in run(feeder, layout, parser, sampler, options, cancelled=cancelled, reply=reply, hear=hear):
         if isinstance(piece, (HeardPiece, TextPiece)):
             yield piece
         elif isinstance(piece, EndPiece):

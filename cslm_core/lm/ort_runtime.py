@@ -93,7 +93,6 @@ class _Buffers:
 
     def __init__(self, session: ort.InferenceSession, shape: LlamaShape, rows: int, room: int) -> None:
         self._session = session
-        self._shape = shape
         self._binding = session.io_binding()
         self._last, self._total = np.zeros(rows, np.int32), np.zeros(1, np.int32)
         self._logits = np.zeros((rows, 1, shape.vocabulary), np.float32)
@@ -106,6 +105,7 @@ class _Buffers:
             value = ort.OrtValue.ortvalue_from_numpy(buffer)
             self._binding.bind_ortvalue_input(past, value)
             self._binding.bind_ortvalue_output(present, value)
+        self._binding.bind_ortvalue_output(LOGITS, ort.OrtValue.ortvalue_from_numpy(self._logits))
 
     def run(
         self, x: NDArray[np.float32], last: NDArray[np.int32] | int, *, states: bool = False
@@ -117,10 +117,13 @@ class _Buffers:
         self._last[:] = last
         self._total[0] = self._last.max() + 1
         self._binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(x))
-        result = np.empty(x.shape, np.float32) if states else self._logits
-        self._binding.bind_ortvalue_output(STATES if states else LOGITS, ort.OrtValue.ortvalue_from_numpy(result))
+        if not states:
+            self._session.run_with_iobinding(self._binding)
+            return self._logits[:, 0]
+        result = np.empty(x.shape, np.float32)
+        self._binding.bind_ortvalue_output(STATES, ort.OrtValue.ortvalue_from_numpy(result))
         self._session.run_with_iobinding(self._binding)
-        return result if states else result[:, 0]
+        return result
 
 
 class OrtSession:
