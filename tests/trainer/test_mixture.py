@@ -20,6 +20,7 @@ SHAPES = {
     "recognition": r"Q<u>ltA",
     "montage": r"Q<u>ltA",
     "reading": r"Sl(t<u>)+\.",
+    "words": r"Sl(t<u>)+\.",
     "translation": r"Mltlt\.",
     "text_answer": r"QltTlt\.",
     "turn": r"Q(<u>)?ltAl(t<u>)+\.",
@@ -92,8 +93,9 @@ def test_shares_of_tokens_are_near_the_weights(world: tuple[list[Path], Path]) -
 def test_each_task_has_its_shape(world: tuple[list[Path], Path], task: str, tmp_path: Path) -> None:
     noise = tmp_path / "noise"
     lines(noise / "units.jsonl", [{"id": "n", "units": [60, 61, 62], "durations": [1, 1, 1], "words": None}])
+    words = speak(tmp_path / "words", [("words-1.zh", "你好天气。", "zh")])
     layout = tiny_builder().layout
-    examples = draws(mixture(world, {task: 1.0}, noise), 3)
+    examples = draws(mixture(world, {task: 1.0}, noise, words), 3)
     for example in examples:
         assert re.fullmatch(SHAPES[task], shape(layout, example.ids)), shape(layout, example.ids)
         assert len(example) <= 300
@@ -116,6 +118,14 @@ def test_conversations_are_spoken_where_a_corpus_speaks_them(world: tuple[list[P
     whole = shapes(speak(tmp_path / "both", asked + said))
     assert any(re.fullmatch(r"(Q<u>ltAl(t<u>)+\.){2}", s) for s in whole)
     assert any(re.fullmatch(r"QltTlt\.Q<u>ltAl(t<u>)+\.", s) for s in whole)
+
+
+def test_words_are_only_read_aloud(world: tuple[list[Path], Path], tmp_path: Path) -> None:
+    words = speak(tmp_path / "words", [("words-1.zh", "你好天气。", "zh")])
+    corpora = Corpora([*world[0], words], world[1])
+    assert [s.text for s in corpora.words] == ["你好天气。"]
+    others = (corpora.spoken, corpora.real, corpora.aligned, corpora.aloud)
+    assert not any(s.text == "你好天气。" for use in others for s in use["zh"])
 
 
 def test_clarifying_and_repeating_are_spoken_where_a_corpus_says_so(

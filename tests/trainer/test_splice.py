@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny import tiny_tokenizer
 from tests.trainer.material import lines, make_dialogues
 from trainer.corpora import SPLICED
+from trainer.tokenizer import splice
 from trainer.tokenizer.splice import Bank, main
 
 TEXT = "你好吗？"
@@ -43,6 +45,31 @@ def test_noisy_copies_are_heard_only_where_asked_for(tmp_path: Path) -> None:
 def test_a_word_that_was_never_heard_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="天"):
         Bank("zh", [a_corpus(tmp_path)]).splice("天", random.Random(0))
+
+
+def test_a_syllable_that_nobody_said_is_put_together_of_two(tmp_path: Path) -> None:
+    bank = Bank("zh", [a_corpus(tmp_path)])  # nǐ hǎo ma
+    assert bank.splice("脑", random.Random(0))[0] == [0, 3]  # nǎo
+    assert bank.splice("袄", random.Random(0))[0] == [3]  # ǎo
+
+
+def test_word_lists_are_spliced_for_the_characters_of_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(splice, "mandarin_words", lambda: {"天你": 3, "好天": 2})
+    tokenizer, layout = tiny_tokenizer()
+    lines(tmp_path / "lm" / "tokenizer.json", [tokenizer])
+    lines(tmp_path / "lm" / "layout.json", [layout])
+    corpus, out = a_corpus(tmp_path / "known"), tmp_path / "words"
+    options = ["--from", str(corpus), "--plan", "words", "--language", "zh", "--variants", "1", "--out", str(out)]
+    main([*options, "--lm", str(tmp_path / "lm"), "--known", str(corpus), "--times", "3"])
+    texts = "".join(json.loads(line)["text"] for line in (out / "manifest.jsonl").read_text("utf-8").splitlines())
+    assert texts.count("你") >= 2
+    assert texts.count("天") >= 3
+    assert "很" in texts  # in no word: said alone
+    with pytest.raises(SystemExit):
+        main(options)
+    assert "needs --lm" in capsys.readouterr().err
 
 
 def test_the_command_writes_a_corpus_and_a_wrong_plan_leaves_it(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,13 @@ from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_s
 
 LANGUAGES = ("en", "zh")
 TASKS = (
-    "recognition", "montage", "reading", "translation", "text_answer", "turn", "turn_in_text", "conversation",
+    "recognition", "montage", "reading", "words", "translation", "text_answer", "turn", "turn_in_text", "conversation",
     "template", "multiturn", "clarify",
 )  # fmt: skip
 NOISE = "noise"
 """The folder name of a corpus in which nobody says anything; only its units are used."""
+WORDS = "words"
+"""The folder name of a corpus of words that make no sentence; they are only read aloud."""
 UNHEARD = "..."
 """What is "heard" where nothing was said: the grammar wants some text."""
 _PATIENCE = 1000
@@ -90,6 +92,7 @@ class Corpora:
         self.questions: dict[tuple[str, str], list[Spoken]] = {}
         self.answers: dict[tuple[str, str], list[Spoken]] = {}
         self.pairs: list[tuple[str, str]] = []
+        self.words: list[Spoken] = []
         self.noise: list[list[int]] = []
         self._by_id: dict[str, list[Spoken]] = {}
         self._by_text: dict[tuple[str, str], list[Spoken]] = {}
@@ -98,6 +101,8 @@ class Corpora:
         for folder in folders:
             if folder.name == NOISE:
                 self.noise += [r["units"] for r in _rows(folder / "units.jsonl") if r["units"]]
+            elif folder.name == WORDS:
+                self.words += _words(folder)
             else:
                 self._read(folder, tested)
         for name in ("sentences", "clarify"):
@@ -157,6 +162,12 @@ class Corpora:
         return self._said_text.get((language, text), [])
 
 
+def _words(folder: Path) -> Iterator[Spoken]:
+    manifest = {r["id"]: r for r in _rows(folder / "manifest.jsonl")}
+    for row in _rows(folder / "units.jsonl"):
+        yield read_spoken(manifest[row["id"].split("#")[0]], row, aloud=True)
+
+
 def _rows(path: Path) -> list[dict[str, Any]]:
     """The lines of a JSON lines file; none of a file that is not there."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
@@ -178,6 +189,7 @@ class Mixture:
             "recognition": (self._recognition, spoken),
             "montage": (self._montage, any(corpora.aligned.values())),
             "reading": (self._reading, any(corpora.aloud.values())),
+            "words": (self._words, bool(corpora.words)),
             "translation": (self._translation, bool(corpora.pairs)),
             "text_answer": (self._text_answer, any(t.split == "train" for t in corpora.types.values())),
             "turn": (self._turn, bool(corpora.answerable)),
@@ -230,9 +242,14 @@ class Mixture:
         return self.builder.montage(utterances, rng, min(_SPAN, max(1, round(phase.longest))))
 
     def _reading(self, rng: random.Random, phase: Phase) -> Example:
-        return self.builder.reading(
-            self._any(rng, self.corpora.aloud), rng, max(1, round(phase.longest)), max(1, round(phase.chunk))
-        )
+        return self._read(self._any(rng, self.corpora.aloud), rng, phase)
+
+    def _words(self, rng: random.Random, phase: Phase) -> Example:
+        """What is written in a sentence of the corpora is a small part of what there is to be read."""
+        return self._read(rng.choice(self.corpora.words), rng, phase)
+
+    def _read(self, spoken: Spoken, rng: random.Random, phase: Phase) -> Example:
+        return self.builder.reading(spoken, rng, max(1, round(phase.longest)), max(1, round(phase.chunk)))
 
     def _translation(self, rng: random.Random, phase: Phase) -> Example:
         english, chinese = rng.choice(self.corpora.pairs)

@@ -1,11 +1,13 @@
 """A pack's language model as the Hugging Face folder that training starts from.
 
-    python -m trainer.lm.from_pack --pack PACK_DIR --out START_DIR [--without 12 13 14 15] [--hear TOKENIZER]
+    python -m trainer.lm.from_pack --pack PACK_DIR --out START_DIR [--without 12 13 14 15] [--hear TOKENIZER] \
+        [--read CORPUS ...]
 
 Int8 weights are restored to floats; what int8 has rounded away, training finds again. The optimiser's moments are
 not in a pack, so a run that starts here warms up anew. `--without` leaves layers out: a smaller and faster model,
 which training heals. With `--hear` units are heard as what they stand for in that tokenizer, from now on: the codes of
-a phoneme become one to who listens (`cslm_core/lm/layout.py`).
+a phoneme become one to who listens (`cslm_core/lm/layout.py`). With `--read` Chinese characters that hardly occur in
+those corpora, from which reading aloud was learnt, begin with the sound of others that are read alike.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
@@ -25,16 +28,25 @@ from cslm_core.lm.layout import LAYOUT_FILE, TokenLayout, read_layout
 from cslm_core.lm.load import read_state
 from cslm_core.packs.verify import verify_pack
 from trainer.command import run_command
+from trainer.corpora import load_corpus
 from trainer.lm.build import code_phonemes
-from trainer.lm.start import heard_as, heard_rows, without_layers
+from trainer.lm.start import heard_as, heard_rows, read_alike, without_layers
+from trainer.tokenizer.phonemes import HAN, words_of
+from trainer.wordlists import lacking
 
 CARRIED_FILES = ("tokenizer.json", "layout.json", "trained.json")
 
 
-def restore_lm(pack: Path, out: Path, without: Sequence[int] = (), hear: Path | None = None) -> int:
+_READ = 10
+"""Texts that a character must be in to be known to who reads aloud."""
+
+
+def restore_lm(
+    pack: Path, out: Path, without: Sequence[int] = (), hear: Path | None = None, read: Sequence[Path] = ()
+) -> int:
     """Write the LM of a verified pack to `out`, but for some layers; the tokens that it was trained on so far.
 
-    `hear` is the packed tokenizer by whose phonemes units are heard.
+    `hear` is the packed tokenizer by whose phonemes units are heard, `read` the corpora from which reading was learnt.
 
     PackError for a pack that does not verify, TrainingError for one whose LM lacks weights or a layer that is to be
     left out, or where `out` exists.
@@ -56,6 +68,8 @@ def restore_lm(pack: Path, out: Path, without: Sequence[int] = (), hear: Path | 
         with torch.no_grad():
             units = dict(model.named_parameters())["model.embed_tokens.weight"][first : first + len(heard)]
             units.copy_(heard_rows(units, heard))
+    if read:
+        _sound_alike(model, tokenizer, read)
     fresh = out.with_name(f"{out.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     model.save_pretrained(fresh)
@@ -66,6 +80,17 @@ def restore_lm(pack: Path, out: Path, without: Sequence[int] = (), hear: Path | 
         atomic_write_json(fresh / LAYOUT_FILE, layout)
     fresh.rename(out)
     return trained_tokens(folder)
+
+
+@torch.no_grad()
+def _sound_alike(model: LlamaForCausalLM, tokenizer: Mapping[str, Any], read: Sequence[Path]) -> None:
+    characters = {t["content"]: int(t["id"]) for t in tokenizer["added_tokens"] if HAN.fullmatch(t["content"])}
+    texts = (u.text for corpus in read for u in load_corpus(corpus) if u.language == "zh")
+    unknown = lacking(characters, texts, _READ)
+    syllables = [words_of(c, "zh")[0].phonemes for c in characters]
+    ids = torch.tensor(list(characters.values()))
+    embedding = dict(model.named_parameters())["model.embed_tokens.weight"]
+    embedding[ids] = read_alike(embedding[ids], syllables, [c not in unknown for c in characters])
 
 
 def trained_tokens(folder: Path) -> int:
@@ -81,12 +106,13 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--without", type=int, nargs="+", default=[], help="layers to leave out, from 0")
     parser.add_argument("--hear", type=Path, help="the packed tokenizer by whose phonemes units are heard")
+    parser.add_argument("--read", type=Path, nargs="+", default=[], help="corpora from which reading was learnt")
     return parser
 
 
 def run(options: argparse.Namespace) -> None:
     """The command. PackError, TrainingError as of `restore_lm`."""
-    print(f"{restore_lm(options.pack, options.out, options.without, options.hear)} tokens so far")
+    print(f"{restore_lm(options.pack, options.out, options.without, options.hear, options.read)} tokens so far")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -8,7 +8,8 @@ earlier than from random rows. Knows nothing of training.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -40,6 +41,33 @@ def heard_rows(rows: Tensor, heard: list[int]) -> Tensor:
     changed = rows.clone()
     for unit in which.unique().tolist():
         changed[unit] = rows[which == unit].mean(0)
+    return changed
+
+
+def read_alike(rows: Tensor, syllables: Sequence[tuple[str, ...]], known: Sequence[bool]) -> Tensor:
+    """The rows (characters, hidden), those of unknown characters with the sound of known ones that are read alike.
+
+    A syllable, (initial, final with its tone) or (final,), that no known character has sounds like its parts do in
+    others. What sets an unknown row apart from other unknown ones, its meaning, stays.
+    """
+    by: dict[object, list[int]] = defaultdict(list)
+    for number, syllable in enumerate(syllables):
+        if known[number]:
+            for key in (syllable, ("initial", *syllable[:-1]), ("final", syllable[-1])):
+                by[key].append(number)
+    if not by or all(known):
+        return rows
+    sounds = {key: rows[numbers].mean(0) for key, numbers in by.items()}
+    whole = rows[torch.tensor(known)].mean(0)
+    plain = rows[~torch.tensor(known)].mean(0)
+    changed = rows.clone()
+    for number, syllable in enumerate(syllables):
+        if not known[number]:
+            sound = sounds.get(syllable)
+            if sound is None:
+                parts = [sounds.get(key, whole) for key in (("initial", *syllable[:-1]), ("final", syllable[-1]))]
+                sound = parts[0] + parts[1] - whole
+            changed[number] += sound - plain
     return changed
 
 

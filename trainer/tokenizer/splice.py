@@ -2,10 +2,16 @@
 
     python -m trainer.tokenizer.splice --from CORPUS [...] --plan questions|answers|sentences --dialogues DIR \
         --language zh --variants 2 [--noisy] --out CORPUS_DIR
+    python -m trainer.tokenizer.splice --from CORPUS --plan words --lm LM_DIR [--known CORPUS ...] [--times 16] \
+        --language zh --aloud --out CORPUS_DIR
 
 At about one unit per phone, a word's units hardly depend on its neighbours, so a sentence put together from words as
 they were really spoken (Chinese: toned syllables) can stand in for a spoken one, and costs nothing. The result is a
 corpus without sound: only the LM trains on it, never the tokenizer or the decoder, and no figure is measured on it.
+A Mandarin syllable that nobody said is put together of the first unit of one with its initial and the rest of one with
+its toned final.
+
+The plan `words` has lists of words with the characters of an LM's vocabulary that hardly occur in the corpora it knows.
 """
 
 from __future__ import annotations
@@ -20,12 +26,16 @@ from pathlib import Path
 
 from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_path
+from cslm_core.lm.layout import read_layout
 from trainer.command import run_command
-from trainer.corpora import SPLICED
+from trainer.corpora import SPLICED, load_corpus
 from trainer.dialogues import load_types, training_wordings
 from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN, Word, words_of
+from trainer.wordlists import lacking, mandarin_words, word_lists
 
 INITIAL, MEDIAL, BEFORE_PAUSE = "initial", "medial", "before pause"
+_SYLLABLE = 2
+"""Phonemes of most Mandarin syllables, the initial and the final with its tone, and units as well."""
 Key = tuple[str, ...]
 
 
@@ -61,7 +71,8 @@ class Bank:
         self.language = language
         self.aloud, self.noisy = aloud, noisy
         self._pieces: dict[tuple[Key, str], list[Piece]] = defaultdict(list)
-        self._phonemes: dict[str, list[Word]] = {}
+        self._initials: dict[str, list[Piece]] = defaultdict(list)
+        self._finals: dict[str, list[Piece]] = defaultdict(list)
         for corpus in corpora:
             self._read(corpus)
 
@@ -88,6 +99,9 @@ class Bank:
             for word, (_, start, end), place in zip(words, row["words"], places, strict=True):
                 piece = Piece(about["speaker"] + copy, tuple(row["units"][start:end]))
                 self._pieces[word.phonemes, place].append(piece)
+                if self.language == "zh" and len(word.phonemes) == len(piece.units) == _SYLLABLE:
+                    self._initials[word.phonemes[0]].append(Piece(piece.speaker, piece.units[:1]))
+                    self._finals[word.phonemes[1]].append(Piece(piece.speaker, piece.units[1:]))
 
     def splice(self, text: str, rng: random.Random, speaker: str | None = None) -> tuple[list[int], list[list[object]]]:
         """Units of `text` and its words as [text, first_run, end_run]; ValueError where a word was never heard.
@@ -97,9 +111,7 @@ class Bank:
         units: list[int] = []
         spans: list[list[object]] = []
         for word, place in zip(words_of(text, self.language), positions(text, self.language), strict=True):
-            pieces = self._heard(word, place)
-            wanted = [p for p in pieces if p.speaker == speaker]
-            piece = rng.choice(wanted or pieces)
+            piece = self._said(word, place, rng, speaker)
             if speaker is None:
                 speaker = piece.speaker
             own = list(piece.units)
@@ -109,15 +121,25 @@ class Bank:
             units += own
         return units, spans
 
-    def _heard(self, word: Word, place: str) -> list[Piece]:
+    def _said(self, word: Word, place: str, rng: random.Random, speaker: str | None) -> Piece:
         for at in (place, MEDIAL, BEFORE_PAUSE, INITIAL):
             if pieces := self._pieces.get((word.phonemes, at)):
-                return pieces
-        raise ValueError(f"{word.text} was never heard.")
+                return _one(pieces, rng, speaker)
+        *initial, final = word.phonemes
+        sounds = [*([self._initials.get(initial[0], [])] if initial else []), self._finals.get(final, [])]
+        if len(word.phonemes) > _SYLLABLE or not all(sounds):
+            raise ValueError(f"{word.text} was never heard.")
+        parts = [_one(pieces, rng, speaker) for pieces in sounds]
+        return Piece(parts[0].speaker, tuple(u for part in parts for u in part.units))
+
+
+def _one(pieces: list[Piece], rng: random.Random, speaker: str | None) -> Piece:
+    """Any of the pieces, of this speaker if he has one."""
+    return rng.choice([p for p in pieces if p.speaker == speaker] or pieces)
 
 
 def texts(plan: str, dialogues: Path, language: str) -> Iterator[tuple[str, str]]:
-    """(id, text) of everything in the plan, training splits only."""
+    """(id, text) of everything in the plan that the dialogues have, training splits only."""
     types = load_types(dialogues / "everyday")
     if plan == "questions":
         for t, number, wording in training_wordings(types, language):
@@ -134,12 +156,24 @@ def texts(plan: str, dialogues: Path, language: str) -> Iterator[tuple[str, str]
         raise TrainingError(f"There is no plan {plan!r}.")
 
 
+def listed(lm: Path, known: list[Path], times: int) -> Iterator[tuple[str, str]]:
+    """(id, text) of lists of words with the Chinese characters of the LM that hardly occur in `known`."""
+    characters = [t["content"] for t in read_layout(lm)[0]["added_tokens"] if HAN.fullmatch(t["content"])]
+    heard = (u.text for corpus in known for u in load_corpus(corpus) if u.language == "zh")
+    lacks = lacking(characters, heard, times)
+    for number, text in enumerate(word_lists(lacks, mandarin_words(), characters, seed=0)):
+        yield f"words-{number:05d}.zh", text
+
+
 def parser() -> argparse.ArgumentParser:
     """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--from", dest="source", type=Path, action="append", required=True)
     parser.add_argument("--plan", required=True)
-    parser.add_argument("--dialogues", type=Path, required=True)
+    parser.add_argument("--dialogues", type=Path, help="for all plans but words")
+    parser.add_argument("--lm", type=Path, help="whose characters the plan words is about")
+    parser.add_argument("--known", type=Path, action="append", default=[], help="corpora that are read aloud anyway")
+    parser.add_argument("--times", type=int, default=16, help="how many texts a character is to be in")
     parser.add_argument("--language", required=True)
     parser.add_argument("--variants", type=int, default=2)
     parser.add_argument("--speaker", help="preferred speaker (the teacher's voice, for answers)")
@@ -151,6 +185,14 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> None:
     """The command. TrainingError for an unknown plan."""
+    if options.plan == "words":
+        if options.lm is None or options.language != "zh":
+            raise TrainingError("The plan words is for --language zh and needs --lm, whose characters are to be read.")
+        planned = listed(options.lm, options.known, options.times)
+    elif options.dialogues is None:
+        raise TrainingError(f"The plan {options.plan} needs --dialogues, the folder with what is said.")
+    else:
+        planned = texts(options.plan, options.dialogues, options.language)
     bank = Bank(options.language, options.source, aloud=options.aloud, noisy=options.noisy)
     options.out.mkdir(parents=True, exist_ok=True)
     done = failed = 0
@@ -160,7 +202,7 @@ def run(options: argparse.Namespace) -> None:
         new_manifest.open("w", encoding="utf-8") as manifest,
         new_units.open("w", encoding="utf-8") as units_file,
     ):
-        for name, text in texts(options.plan, options.dialogues, options.language):
+        for name, text in planned:
             about = {"id": name, "audio": "", "text": text, "language": options.language, "speaker": SPLICED}
             manifest.write(json.dumps(about, ensure_ascii=False) + "\n")
             for variant in range(options.variants):
