@@ -7,12 +7,14 @@ import pytest
 import torch
 from transformers import LlamaForCausalLM
 
+from cslm_core.chain.grammar import text_ids
 from cslm_core.errors import PackError, TrainingError
-from cslm_core.lm.layout import TokenLayout
+from cslm_core.lm.layout import TokenLayout, read_layout
 from cslm_core.lm.load import read_state
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, UnitVocabulary
 from tests.tiny import UNITS, write_tiny_lm
+from tests.trainer.material import lines
 from trainer.lm import from_pack
 from trainer.lm.from_pack import restore_lm, trained_tokens
 
@@ -86,3 +88,34 @@ def test_codes_of_a_phoneme_become_one_to_who_listens(
     assert torch.allclose(after[1], torch.cat([before[:2], before[4:]]).mean(0), atol=1e-6)
     assert torch.allclose(after[2], before[2:4].mean(0), atol=1e-6)
     assert torch.equal(after[[0, 3, 4]], before[[0, 3, 4]])
+
+
+def test_rows_that_training_has_hardly_met_are_put_right(pack: Path, tmp_path: Path) -> None:
+    tokenizer, layout = read_layout(pack / "lm")
+    base = LlamaForCausalLM.from_pretrained(restored(pack, tmp_path / "plain"), dtype=torch.float32)
+    with torch.no_grad():
+        base.model.embed_tokens.weight.add_(1.0)
+    base.save_pretrained(tmp_path / "base")
+    corpus = tmp_path / "corpus"
+    said = [("a.en", "Paris " * 5, "en"), *((f"b{n}.zh", "天", "zh") for n in range(10))]
+    lines(
+        corpus / "manifest.jsonl",
+        [{"id": i, "audio": "", "text": t, "language": c, "speaker": "x"} for i, t, c in said],
+    )
+    before = read_state(pack / "lm")["model.embed_tokens.weight"]
+    restore_lm(pack, tmp_path / "start", read=[corpus], base=tmp_path / "base", met=[corpus])
+    after = LlamaForCausalLM.from_pretrained(tmp_path / "start", dtype=torch.float32).model.embed_tokens.weight.detach()
+    pieces = len(tokenizer["model"]["vocab"])
+    met = sorted(set(text_ids(TokenLayout(tokenizer, layout), "Paris " * 5, "en")))
+    moved = (after - before)[:pieces].mean(1)
+    assert torch.allclose(moved[met], torch.zeros(len(met)), atol=1e-5)
+    assert float(moved.median()) == pytest.approx(0.5, abs=1e-5)
+    ids = {t["content"]: t["id"] for t in tokenizer["added_tokens"]}
+    assert torch.equal(after[ids["天"]], before[ids["天"]])  # the only one that was read: all others sound like it
+    assert not torch.equal(after[ids["你"]], before[ids["你"]])
+    assert torch.equal(after[ids["<3>"]], before[ids["<3>"]])
+
+
+def restored(pack: Path, out: Path) -> Path:
+    restore_lm(pack, out)
+    return out

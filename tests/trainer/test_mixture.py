@@ -20,7 +20,7 @@ SHAPES = {
     "recognition": r"Q<u>ltA",
     "montage": r"Q<u>ltA",
     "reading": r"Sl(t<u>)+\.",
-    "words": r"Sl(t<u>)+\.",
+    "words": r"Sl(t<u>)+\.|Q<u>ltA",
     "translation": r"Mltlt\.",
     "text_answer": r"QltTlt\.",
     "turn": r"Q(<u>)?ltAl(t<u>)+\.",
@@ -120,7 +120,7 @@ def test_conversations_are_spoken_where_a_corpus_speaks_them(world: tuple[list[P
     assert any(re.fullmatch(r"QltTlt\.Q<u>ltAl(t<u>)+\.", s) for s in whole)
 
 
-def test_words_are_only_read_aloud(world: tuple[list[Path], Path], tmp_path: Path) -> None:
+def test_words_that_make_no_sentence_are_in_no_other_task(world: tuple[list[Path], Path], tmp_path: Path) -> None:
     words = speak(tmp_path / "words", [("words-1.zh", "你好天气。", "zh")])
     corpora = Corpora([*world[0], words], world[1])
     assert [s.text for s in corpora.words] == ["你好天气。"]

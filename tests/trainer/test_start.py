@@ -2,7 +2,7 @@
 
 import torch
 
-from trainer.lm.start import read_alike
+from trainer.lm.start import half_remembered, read_alike
 
 TAO, LAO, TU, LU, A = ("t", "ao2"), ("l", "ao2"), ("t", "u3"), ("l", "u3"), ("a1",)
 
@@ -30,3 +30,8 @@ def test_nothing_changes_where_all_or_none_is_known() -> None:
     rows = torch.randn(3, 4)
     for known in (True, False):
         assert torch.equal(read_alike(rows, [TAO, LU, A], [known] * 3), rows)
+
+
+def test_pieces_that_are_hardly_met_go_half_way_back() -> None:
+    rows, pretrained = torch.full((3, 2), 4.0), torch.full((3, 2), 2.0)
+    assert half_remembered(rows, pretrained, [0, 4, 5]).tolist() == [[3.0, 3.0], [3.0, 3.0], [4.0, 4.0]]

@@ -27,7 +27,7 @@ TASKS = (
 NOISE = "noise"
 """The folder name of a corpus in which nobody says anything; only its units are used."""
 WORDS = "words"
-"""The folder name of a corpus of words that make no sentence; they are only read aloud."""
+"""The folder name of a corpus of words that make no sentence: for the task of that name alone."""
 UNHEARD = "..."
 """What is "heard" where nothing was said: the grammar wants some text."""
 _PATIENCE = 1000
@@ -35,6 +35,8 @@ _REAL = 0.6
 """Share of recognition that is drawn from what somebody spoke, leaving out what is spliced."""
 _MONTAGE, _SPAN = 4, 5
 """Utterances in a montage, and words of each, at most."""
+_WORDS_HEARD = 0.4
+"""Share of the lists of words that are recognised, not read aloud."""
 
 
 @dataclass(frozen=True)
@@ -245,8 +247,11 @@ class Mixture:
         return self._read(self._any(rng, self.corpora.aloud), rng, phase)
 
     def _words(self, rng: random.Random, phase: Phase) -> Example:
-        """What is written in a sentence of the corpora is a small part of what there is to be read."""
-        return self._read(rng.choice(self.corpora.words), rng, phase)
+        """What is written in a sentence of the corpora is a small part of what there is to be read and to be heard."""
+        spoken = rng.choice(self.corpora.words)
+        if rng.random() < _WORDS_HEARD:
+            return self.builder.recognition(spoken, rng, max(1, round(phase.longest)))
+        return self._read(spoken, rng, phase)
 
     def _read(self, spoken: Spoken, rng: random.Random, phase: Phase) -> Example:
         return self.builder.reading(spoken, rng, max(1, round(phase.longest)), max(1, round(phase.chunk)))

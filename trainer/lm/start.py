@@ -71,6 +71,16 @@ def read_alike(rows: Tensor, syllables: Sequence[tuple[str, ...]], known: Sequen
     return changed
 
 
+def half_remembered(rows: Tensor, pretrained: Tensor, met: Sequence[int], few: int = 5) -> Tensor:
+    """The rows (tokens, hidden) of text pieces, half way back to what they were for those that were `met` less than
+    `few` times.
+
+    What is never met is only made less likely in training, which takes it as far from its meaning as from being said.
+    """
+    seldom = torch.tensor(met)[:, None] < few
+    return torch.where(seldom, (rows + pretrained) / 2, rows)
+
+
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
 
 
