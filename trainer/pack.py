@@ -54,7 +54,7 @@ _NOTICE = """# Notices of the starter pack
   and translations by that project, word glosses from CC-CEDICT CC-BY-SA-4.0, speech by CosyVoice2-0.5B Apache-2.0:
   synthetic voice); Hibari's heart; Piper voice en_US-joe (data set in the public domain, CC0); four voices of
   Kokoro-82M and blends of them; the voices slt, rms and awb of CMU Flite; example sentences of WordNet 3.0 (Princeton
-  University); glosses of CC-CEDICT, CC-BY-SA-4.0.
+  University); glosses of CC-CEDICT, CC-BY-SA-4.0; words of jieba's dictionary by Sun Junyi, MIT licence.
 - Everyday dialogues: this project, Apache-2.0.
 """
 
