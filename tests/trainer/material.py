@@ -72,6 +72,7 @@ def make_dialogues(folder: Path) -> Path:
     )
     lines(folder / "clarify.jsonl", [{"en": "Say it again.", "zh": "请再说。"}])
     lines(folder / "sentences.jsonl", [{"en": "I am in Paris.", "zh": "我在巴黎。"}])
+    lines(folder / "vocabulary.jsonl", [{"en": "Is Paris hello?", "zh": "巴黎很好。"}])
     lines(folder / "templates.jsonl", [])
     return folder
 

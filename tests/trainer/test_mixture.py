@@ -20,7 +20,7 @@ SHAPES = {
     "recognition": r"Q<u>ltA",
     "montage": r"Q<u>ltA",
     "reading": r"Sl(t<u>)+\.",
-    "words": r"Sl(t<u>)+\.|Q<u>ltA",
+    "vocabulary": r"Sl(t<u>)+\.|Q<u>ltA",
     "translation": r"Mltlt\.",
     "text_answer": r"QltTlt\.",
     "turn": r"Q(<u>)?ltAl(t<u>)+\.",
@@ -122,10 +122,11 @@ def test_conversations_are_spoken_where_a_corpus_speaks_them(world: tuple[list[P
 
 def test_words_that_make_no_sentence_are_in_no_other_task(world: tuple[list[Path], Path], tmp_path: Path) -> None:
     words = speak(tmp_path / "words", [("words-1.zh", "你好天气。", "zh")])
-    corpora = Corpora([*world[0], words], world[1])
-    assert [s.text for s in corpora.words] == ["你好天气。"]
-    others = (corpora.spoken, corpora.real, corpora.aligned, corpora.aloud)
-    assert not any(s.text == "你好天气。" for use in others for s in use["zh"])
+    wide = speak(tmp_path / "wide", [("vocabulary-0000.zh", "巴黎很好。", "zh")])
+    corpora = Corpora([*world[0], words, wide], world[1])
+    assert [s.text for s in corpora.wide["zh"]] == ["你好天气。", "巴黎很好。"]
+    for use in (corpora.spoken, corpora.real, corpora.aligned, corpora.aloud):
+        assert {s.text for s in use["zh"]} & {"你好天气。", "巴黎很好。"} == {"巴黎很好。"}
 
 
 def test_clarifying_and_repeating_are_spoken_where_a_corpus_says_so(

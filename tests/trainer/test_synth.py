@@ -83,6 +83,7 @@ def test_ids_of_the_plans(tmp_path: Path) -> None:
     ids = {plan: {t.id for t in plan_texts(plan, folder)} for plan in PLANS if plan != "texts"}
     assert ids["answers"] == {f"{t}.a0.{c}" for t in TYPES for c in ("en", "zh")}
     assert ids["sentences"] == {"sentence-0000.en", "sentence-0000.zh"}
+    assert ids["vocabulary"] == {"vocabulary-0000.en", "vocabulary-0000.zh"}
     assert ids["clarify"] == {"clarify-0000.en", "clarify-0000.zh"}
     assert ids["multiturn"] == {f"multiturn.one.{n}.{p}.{c}" for n in (0, 1) for p in "qa" for c in ("en", "zh")}
     assert "facts.rome.q1.en" in ids["questions"]

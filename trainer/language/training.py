@@ -44,6 +44,7 @@ from trainer.language.workers import Workers, in_company, is_main
 from trainer.lm.confusions import Confusions
 from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, Packed, pack
+from trainer.optimiser import row_group
 from trainer.tokenizer.train import PHONEMES_FILE
 
 __all__ = ["Run", "begin", "main", "train"]
@@ -271,7 +272,7 @@ def _optimiser(model: Taught, config: Config) -> torch.optim.AdamW:
     groups = [
         {"params": decayed, "weight_decay": config.weight_decay, "factor": 1.0},
         {"params": plain, "weight_decay": 0.0, "factor": 1.0},
-        {"params": rows, "weight_decay": 0.0, "factor": config.rows_factor},
+        row_group(rows, config.rows_factor),
     ]
     return torch.optim.AdamW([g for g in groups if g["params"]], lr=config.peak, betas=(0.9, 0.95), fused=True)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,15 @@ from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_s
 
 LANGUAGES = ("en", "zh")
 TASKS = (
-    "recognition", "montage", "reading", "words", "translation", "text_answer", "turn", "turn_in_text", "conversation",
-    "template", "multiturn", "clarify",
+    "recognition", "montage", "reading", "vocabulary", "translation", "text_answer", "turn", "turn_in_text",
+    "conversation", "template", "multiturn", "clarify",
 )  # fmt: skip
 NOISE = "noise"
 """The folder name of a corpus in which nobody says anything; only its units are used."""
 WORDS = "words"
-"""The folder name of a corpus of words that make no sentence: for the task of that name alone."""
+"""The folder name of a corpus of words that make no sentence: for the task `vocabulary` alone."""
+VOCABULARY = "vocabulary-"
+"""How the ids of sentences begin that have words which all the others lack."""
 UNHEARD = "..."
 """What is "heard" where nothing was said: the grammar wants some text."""
 _PATIENCE = 1000
@@ -35,8 +37,8 @@ _REAL = 0.6
 """Share of recognition that is drawn from what somebody spoke, leaving out what is spliced."""
 _MONTAGE, _SPAN = 4, 5
 """Utterances in a montage, and words of each, at most."""
-_WORDS_HEARD = 0.4
-"""Share of the lists of words that are recognised, not read aloud."""
+_WIDE_HEARD = 0.4
+"""Share of `vocabulary` that is recognised, not read aloud."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Corpora:
         self.questions: dict[tuple[str, str], list[Spoken]] = {}
         self.answers: dict[tuple[str, str], list[Spoken]] = {}
         self.pairs: list[tuple[str, str]] = []
-        self.words: list[Spoken] = []
+        self.wide: dict[str, list[Spoken]] = {"en": [], "zh": []}
         self.noise: list[list[int]] = []
         self._by_id: dict[str, list[Spoken]] = {}
         self._by_text: dict[tuple[str, str], list[Spoken]] = {}
@@ -104,10 +106,10 @@ class Corpora:
             if folder.name == NOISE:
                 self.noise += [r["units"] for r in _rows(folder / "units.jsonl") if r["units"]]
             elif folder.name == WORDS:
-                self.words += _words(folder)
+                self._read_words(folder)
             else:
                 self._read(folder, tested)
-        for name in ("sentences", "clarify"):
+        for name in ("sentences", "vocabulary", "clarify"):
             self.pairs += [(r["en"], r["zh"]) for r in _rows(dialogues / f"{name}.jsonl")]
         for t in self.types.values():
             if t.split == "train":
@@ -144,8 +146,16 @@ class Corpora:
                     self.aloud[language].append(said)
                     self._said.setdefault(about["id"], []).append(said)
                     self._said_text.setdefault((language, about["text"]), []).append(said)
+                    if name.startswith(VOCABULARY):
+                        self.wide[language].append(said)
                     if kind in self.types and not part.startswith("q"):
                         self.answers.setdefault((kind, language), []).append(said)
+
+    def _read_words(self, folder: Path) -> None:
+        manifest = {r["id"]: r for r in _rows(folder / "manifest.jsonl")}
+        for row in _rows(folder / "units.jsonl"):
+            about = manifest[row["id"].split("#")[0]]
+            self.wide[about["language"]].append(read_spoken(about, row, aloud=True))
 
     def heard(self, name: str) -> list[Spoken]:
         """All copies of the utterance with this id, as they are heard."""
@@ -162,12 +172,6 @@ class Corpora:
     def saying(self, text: str, language: str) -> list[Spoken]:
         """Utterances of just this text as they are to be said."""
         return self._said_text.get((language, text), [])
-
-
-def _words(folder: Path) -> Iterator[Spoken]:
-    manifest = {r["id"]: r for r in _rows(folder / "manifest.jsonl")}
-    for row in _rows(folder / "units.jsonl"):
-        yield read_spoken(manifest[row["id"].split("#")[0]], row, aloud=True)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -191,7 +195,7 @@ class Mixture:
             "recognition": (self._recognition, spoken),
             "montage": (self._montage, any(corpora.aligned.values())),
             "reading": (self._reading, any(corpora.aloud.values())),
-            "words": (self._words, bool(corpora.words)),
+            "vocabulary": (self._vocabulary, any(corpora.wide.values())),
             "translation": (self._translation, bool(corpora.pairs)),
             "text_answer": (self._text_answer, any(t.split == "train" for t in corpora.types.values())),
             "turn": (self._turn, bool(corpora.answerable)),
@@ -244,16 +248,16 @@ class Mixture:
         return self.builder.montage(utterances, rng, min(_SPAN, max(1, round(phase.longest))))
 
     def _reading(self, rng: random.Random, phase: Phase) -> Example:
-        return self._read(self._any(rng, self.corpora.aloud), rng, phase)
+        return self._read_aloud(self._any(rng, self.corpora.aloud), rng, phase)
 
-    def _words(self, rng: random.Random, phase: Phase) -> Example:
-        """What is written in a sentence of the corpora is a small part of what there is to be read and to be heard."""
-        spoken = rng.choice(self.corpora.words)
-        if rng.random() < _WORDS_HEARD:
+    def _vocabulary(self, rng: random.Random, phase: Phase) -> Example:
+        """What is written in the other sentences is a small part of what there is to be read and to be heard."""
+        spoken = self._any(rng, self.corpora.wide)
+        if rng.random() < _WIDE_HEARD:
             return self.builder.recognition(spoken, rng, max(1, round(phase.longest)))
-        return self._read(spoken, rng, phase)
+        return self._read_aloud(spoken, rng, phase)
 
-    def _read(self, spoken: Spoken, rng: random.Random, phase: Phase) -> Example:
+    def _read_aloud(self, spoken: Spoken, rng: random.Random, phase: Phase) -> Example:
         return self.builder.reading(spoken, rng, max(1, round(phase.longest)), max(1, round(phase.chunk)))
 
     def _translation(self, rng: random.Random, phase: Phase) -> Example:

@@ -42,11 +42,8 @@ from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
 from trainer.lm.from_pack import trained_tokens
 from trainer.lm.packing import NO_TARGET, Packed, pack
+from trainer.optimiser import row_group
 from trainer.precision import bfloat16_pays
-
-_ROWS_EPSILON = 1e-5
-"""The optimiser divides by the size of a gradient plus this. A token that is never met has gradients of 2e-7 (it is
-only made less likely), one that is has 1e-5 to 1e-3: without this both move as fast, and what is never met is lost."""
 
 
 @dataclass
@@ -135,7 +132,7 @@ class Job:
             [
                 {"params": decayed, "weight_decay": settings.weight_decay, "factor": 1.0},
                 {"params": plain, "weight_decay": 0.0, "factor": 1.0},
-                {"params": [embedding], "weight_decay": 0.0, "factor": settings.new_rows_factor, "eps": _ROWS_EPSILON},
+                row_group([embedding], settings.new_rows_factor),
             ],
             lr=settings.peak,
             betas=(0.9, settings.second_moment),

@@ -5,6 +5,7 @@
 | questions | `<type id>.q<k>.<lang>`, without any wording that a test set holds |
 | answers | `<type id>.a<k>.<lang>` |
 | sentences | `sentence-<n>.<lang>` |
+| vocabulary | `vocabulary-<n>.<lang>`: sentences with words that all the others lack |
 | multiturn | `<conversation id>.<n>.q.<lang>` and `.a.` |
 | clarify | `clarify-<n>.<lang>` |
 | texts | the ids of another corpus, or of any JSON lines with `id`, `text`, `language` |
@@ -23,7 +24,7 @@ from typing import Any
 from cslm_core.errors import TrainingError
 from trainer.dialogues import LANGUAGES, load_types, training_wordings
 
-PLANS = ("questions", "answers", "sentences", "multiturn", "clarify", "texts")
+PLANS = ("questions", "answers", "sentences", "vocabulary", "multiturn", "clarify", "texts")
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def plan_texts(plan: str, dialogues: Path, file: Path | None = None) -> list[Tex
     makers = {"questions": _questions, "answers": _answers, "multiturn": _multiturn}
     if plan in makers:
         found = list(makers[plan](dialogues))
-    elif plan in ("sentences", "clarify"):
-        name = "sentence" if plan == "sentences" else "clarify"
+    elif plan in ("sentences", "vocabulary", "clarify"):
+        name = plan.removesuffix("s")
         found = [
             Text(f"{name}-{n:04d}.{language}", row[language], language, n)
             for n, row in enumerate(_rows(dialogues / f"{plan}.jsonl"))

@@ -41,7 +41,7 @@ TEACHER = "jf_alpha"
 VOICES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jm_kumo")
 HELD_OUT = frozenset({"jf_tebukuro"})
 """Test sets are spoken in these voices."""
-TEACHER_PLANS = frozenset({"answers", "sentences", "clarify"})
+TEACHER_PLANS = frozenset({"answers", "sentences", "vocabulary", "clarify"})
 
 
 @dataclass(frozen=True)

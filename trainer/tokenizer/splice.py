@@ -1,7 +1,7 @@
 """Speech units of texts that nobody has spoken yet, spliced from the units of words in aligned corpora.
 
-    python -m trainer.tokenizer.splice --from CORPUS [...] --plan questions|answers|sentences --dialogues DIR \
-        --language zh --variants 2 [--noisy] --out CORPUS_DIR
+    python -m trainer.tokenizer.splice --from CORPUS [...] --plan questions|answers|sentences|vocabulary \
+        --dialogues DIR --language zh --variants 2 [--noisy] --out CORPUS_DIR
     python -m trainer.tokenizer.splice --from CORPUS --plan words --lm LM_DIR [--known CORPUS ...] [--times 16] \
         --language zh --aloud --out CORPUS_DIR
 
@@ -149,9 +149,9 @@ def texts(plan: str, dialogues: Path, language: str) -> Iterator[tuple[str, str]
             if t.split == "train":
                 for number, answer in enumerate(t.answers[language]):
                     yield f"{t.id}.a{number}.{language}", answer
-    elif plan == "sentences":
-        for number, line in enumerate((dialogues / "sentences.jsonl").read_text("utf-8").splitlines()):
-            yield f"sentence-{number:04d}.{language}", json.loads(line)[language]
+    elif plan in ("sentences", "vocabulary"):
+        for number, line in enumerate((dialogues / f"{plan}.jsonl").read_text("utf-8").splitlines()):
+            yield f"{plan.removesuffix('s')}-{number:04d}.{language}", json.loads(line)[language]
     else:
         raise TrainingError(f"There is no plan {plan!r}.")
 
