@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Final, NamedTuple
 
 from cslm_core.components import DecoderStream, Pcm, SpeechDecoder
@@ -42,15 +42,15 @@ class Voice:
         """Seconds the decoder has worked."""
         self._stop = stop
         self._closed = threading.Event()
-        self._thread: int | None = None
         self._in: queue.Queue[tuple[int, int] | None] = queue.Queue(_CAPACITY)
         self._out: queue.SimpleQueue[Sound | None] = queue.SimpleQueue()
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="voice")
         self._given = 0
         self._sent = 0
         self._firsts: list[tuple[int, int]] = []
         """(chunk, unit) of each chunk whose sound has not begun: the number of its first unit."""
-        self._work = self._executor.submit(self._run, decoder, seed)
+        self._work: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, args=(decoder, seed), name="voice")
+        self._thread.start()
 
     def say(self, chunk: int, unit: int) -> Iterator[Sound]:
         """Speak one more unit; gives the sound that is ready. Waits for the decoder when too much lies before it."""
@@ -86,7 +86,8 @@ class Voice:
         """Stop, and wait until the decoder has stopped (at most one bite)."""
         self._closed.set()
         # A chat that was dropped in the middle of a turn is collected in whatever thread runs, perhaps this very one.
-        self._executor.shutdown(wait=threading.get_ident() != self._thread)
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
 
     def _give(self, item: tuple[int, int] | None) -> Iterator[Sound]:
         while not self._stop.is_set():
@@ -103,32 +104,38 @@ class Voice:
             yield from self.ready()
 
     def _run(self, decoder: Callable[[], SpeechDecoder], seed: int) -> None:
-        self._thread = threading.get_ident()
         try:
-            stream: DecoderStream | None = None
-            chunk, more = 0, True
-            while more:
-                bite = self._bite()
-                if bite is None:
-                    return
-                stream = stream or decoder().stream(seed)
-                more = bite[-1] is not None
-                items = [item for item in bite if item is not None]
-                units = [unit for _, unit in items]
-                start = time.perf_counter()
-                pieces = []
-                if units:
-                    self._note(items, -1 if self._given == 0 else chunk)
-                    chunk = max(chunk, *(number for number, _ in items))
-                    pieces.append(stream.push(units))
-                if not more:
-                    pieces.append(stream.finish())
-                self.busy += time.perf_counter() - start
-                for pcm in pieces:
-                    if pcm.size:
-                        self._out.put(Sound(chunk, pcm, self._starts(stream, pcm.size)))
+            self._decode(decoder, seed)
+        except BaseException as error:  # noqa: BLE001 - raised again where the sound is asked for
+            self._work.set_exception(error)
+        else:
+            self._work.set_result(None)
         finally:
             self._out.put(None)
+
+    def _decode(self, decoder: Callable[[], SpeechDecoder], seed: int) -> None:
+        stream: DecoderStream | None = None
+        chunk, more = 0, True
+        while more:
+            bite = self._bite()
+            if bite is None:
+                return
+            stream = stream or decoder().stream(seed)
+            more = bite[-1] is not None
+            items = [item for item in bite if item is not None]
+            units = [unit for _, unit in items]
+            start = time.perf_counter()
+            pieces = []
+            if units:
+                self._note(items, -1 if self._given == 0 else chunk)
+                chunk = max(chunk, *(number for number, _ in items))
+                pieces.append(stream.push(units))
+            if not more:
+                pieces.append(stream.finish())
+            self.busy += time.perf_counter() - start
+            for pcm in pieces:
+                if pcm.size:
+                    self._out.put(Sound(chunk, pcm, self._starts(stream, pcm.size)))
 
     def _note(self, items: list[tuple[int, int]], newest: int) -> None:
         """Remember the first unit of every chunk that is newer than `newest`."""
@@ -153,7 +160,8 @@ class Voice:
     def _bite(self) -> list[tuple[int, int] | None] | None:
         """What is waiting, at most a bite of it; it ends with None when nothing follows. None when to stop."""
         while True:
-            if self._stop.is_set() or self._closed.is_set():
+            # A program that ends in the middle of a reply is not kept from ending.
+            if self._stop.is_set() or self._closed.is_set() or not threading.main_thread().is_alive():
                 return None
             try:
                 bite = [self._in.get(timeout=_POLL_SECONDS)]
