@@ -7,9 +7,9 @@ Int8 weights are restored to floats; what int8 has rounded away, training finds 
 not in a pack, so a run that starts here warms up anew. `--without` leaves layers out: a smaller and faster model,
 which training heals. With `--hear` units are heard as what they stand for in that tokenizer, from now on: the codes of
 a phoneme become one to who listens (`cslm_core/lm/layout.py`). With `--read` Chinese characters that hardly occur in
-those corpora, from which reading aloud was learnt, begin with the sound of others that are read alike. With
-`--base`, the model that the first pack began with, text pieces that hardly occur in the corpora `--met` go half way
-back to what they were there.
+those corpora, from which reading aloud was learnt, begin with the sound of others that are read alike; until training
+has made them unlikely again, they also come up where those were said. With `--base`, the model that the first pack
+began with, text pieces that hardly occur in the corpora `--met` go half way back to what they were there.
 """
 
 from __future__ import annotations
