@@ -13,7 +13,7 @@ from typing import Final
 
 from trainer.tokenizer.phonemes import HAN
 
-__all__ = ["lacking", "mandarin_words", "word_lists"]
+__all__ = ["common_words", "lacking", "word_lists"]
 
 _LONGEST: Final = 4
 _WORDS_OF_ONE: Final = 12
@@ -23,7 +23,7 @@ _PAUSED: Final = 0.5
 """How many words have a pause after them within a list."""
 
 
-def mandarin_words() -> dict[str, int]:
+def common_words() -> dict[str, int]:
     """Words of at most four characters, and how often jieba's authors found each in running text."""
     import logging
 

@@ -56,7 +56,7 @@ def test_a_syllable_that_nobody_said_is_put_together_of_two(tmp_path: Path) -> N
 def test_word_lists_are_spliced_for_the_characters_of_a_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(splice, "mandarin_words", lambda: {"天你": 3, "好天": 2})
+    monkeypatch.setattr(splice, "common_words", lambda: {"天你": 3, "好天": 2})
     tokenizer, layout = tiny_tokenizer()
     lines(tmp_path / "lm" / "tokenizer.json", [tokenizer])
     lines(tmp_path / "lm" / "layout.json", [layout])

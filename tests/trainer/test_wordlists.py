@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.wordlists import lacking, mandarin_words, word_lists
+from trainer.wordlists import common_words, lacking, word_lists
 
 CHARACTERS = "天气很好你我他"
 WORDS = {"天气": 9, "天": 5, "你好": 7, "好天气": 2, "气候": 50}
@@ -32,6 +32,6 @@ def test_the_frequent_words_come_first() -> None:
 
 def test_there_are_words_of_every_common_character() -> None:
     pytest.importorskip("jieba")  # of the extra `train`
-    words = mandarin_words()
+    words = common_words()
     assert {"灰尘", "玻璃", "垃圾"} <= words.keys()
     assert all(1 <= len(w) <= 4 for w in words)

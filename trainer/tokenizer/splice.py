@@ -31,7 +31,7 @@ from trainer.command import run_command
 from trainer.corpora import SPLICED, load_corpus
 from trainer.dialogues import load_types, training_wordings
 from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN, Word, words_of
-from trainer.wordlists import lacking, mandarin_words, word_lists
+from trainer.wordlists import common_words, lacking, word_lists
 
 INITIAL, MEDIAL, BEFORE_PAUSE = "initial", "medial", "before pause"
 _SYLLABLE = 2
@@ -161,7 +161,7 @@ def listed(lm: Path, known: list[Path], times: int) -> Iterator[tuple[str, str]]
     characters = [t["content"] for t in read_layout(lm)[0]["added_tokens"] if HAN.fullmatch(t["content"])]
     heard = (u.text for corpus in known for u in load_corpus(corpus) if u.language == "zh")
     lacks = lacking(characters, heard, times)
-    for number, text in enumerate(word_lists(lacks, mandarin_words(), characters, seed=0)):
+    for number, text in enumerate(word_lists(lacks, common_words(), characters, seed=0)):
         yield f"words-{number:05d}.zh", text
 
 
