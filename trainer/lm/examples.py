@@ -15,6 +15,7 @@ from cslm_core.chain.chunks import cut_chunks
 from cslm_core.chain.grammar import starts_with_space, text_ids
 from cslm_core.lm.layout import TokenLayout
 from trainer.lm.confusions import Confusions, disturb
+from trainer.lm.misheard import Misheard
 
 OTHER_WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
 """A word of a language that is neither English nor Mandarin."""
@@ -58,12 +59,20 @@ def span_text(words: list[tuple[str, int, int]], language: str) -> str:
     return "".join(f" {w[0]}" if starts_with_space(language) else w[0] for w in words)
 
 
-class Builder:
-    """Makes examples for one token layout; what is heard is disturbed, by `confusions` where there are any."""
+SLIPS = 0.4
+"""Share of the questions of turns that were written down wrongly, where there are words to mishear."""
 
-    def __init__(self, layout: TokenLayout, confusions: Confusions | None = None) -> None:
+
+class Builder:
+    """Makes examples for one token layout; what is heard is disturbed, by `confusions` where there are any, and what
+    is written of it by `misheard`."""
+
+    def __init__(
+        self, layout: TokenLayout, confusions: Confusions | None = None, misheard: Misheard | None = None
+    ) -> None:
         self.layout = layout
         self.confusions = confusions
+        self.misheard = misheard
 
     def text(self, text: str, language: str) -> list[int]:
         return text_ids(self.layout, text, language)
@@ -110,10 +119,13 @@ class Builder:
         example.add([*self.text(source, source_language), self.layout.language_id(target_language)], learn=False)
         return example.add([*self.text(target, target_language), self.layout.end], learn=True)
 
-    def text_answer(self, question: str, language: str, answer: str, reply_language: str) -> Example:
-        """Text instruction: the question is learnt too, since there is little text in all."""
+    def text_answer(
+        self, question: str, language: str, answer: str, reply_language: str, rng: random.Random
+    ) -> Example:
+        """Text instruction: the question is learnt too, since there is little text in all, unless it has slips."""
+        written = self._written(question, language, rng)
         example = Example().add([self.layout.question, self.layout.language_id(language)], learn=False)
-        example.add([*self.text(question, language), self.layout.text], learn=True)
+        example.add(self.text(written, language), learn=written == question).add([self.layout.text], learn=True)
         example.add([self.layout.language_id(reply_language)], learn=False)
         return example.add([*self.text(answer, reply_language), self.layout.end], learn=True)
 
@@ -160,12 +172,22 @@ class Builder:
         return example.add([*self.text(answer, reply_language), self.layout.end], learn=True)
 
     def _asked(self, question: Spoken | str, text: str, language: str, rng: random.Random) -> Example:
-        """`[question] <sosp> u* <eosp> <en> TQ`, or without the units for a typed question; TQ is learnt if heard."""
+        """`[question] <sosp> u* <eosp> <en> TQ`, or without the units for a typed question; TQ is learnt if it was
+        heard and has no slips: it is answered all the same."""
         example = Example().add([self.layout.question], learn=False)
         if isinstance(question, Spoken):
             example.add(self.heard(question.units, rng), learn=False)
-        heard = [self.layout.language_id(language), *self.text(text, language)]
-        return example.add(heard, learn=isinstance(question, Spoken))
+            written = self._written(text, language, rng)
+        else:
+            written = text
+        heard = [self.layout.language_id(language), *self.text(written, language)]
+        return example.add(heard, learn=isinstance(question, Spoken) and written == text)
+
+    def _written(self, text: str, language: str, rng: random.Random) -> str:
+        """A question as it might have been written down."""
+        if self.misheard is None or rng.random() >= SLIPS:
+            return text
+        return self.misheard.changed(text, language, rng)
 
     def _span(self, spoken: Spoken, rng: random.Random, longest: int) -> tuple[list[int], str]:
         if spoken.words is None or len(spoken.words) <= longest:

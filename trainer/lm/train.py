@@ -41,6 +41,7 @@ from trainer.lm.confusions import Confusions
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
 from trainer.lm.from_pack import trained_tokens
+from trainer.lm.misheard import Misheard
 from trainer.lm.packing import NO_TARGET, Packed, pack
 from trainer.optimiser import row_group
 from trainer.precision import bfloat16_pays
@@ -299,7 +300,8 @@ def run(options: argparse.Namespace) -> None:
     settings, phases = read_mixture(options.mixture)
     corpora = Corpora(options.corpus, options.dialogues, settings.aloud)
     confusions = Confusions.of_tokenizer(options.tokenizer) if options.tokenizer else None
-    builder = Builder(TokenLayout.load(options.model), confusions)
+    misheard = Misheard.of_texts({c: [s.text for s in spoken] for c, spoken in corpora.spoken.items()})
+    builder = Builder(TokenLayout.load(options.model), confusions, misheard)
     mixture = Mixture(builder, corpora, phases, settings.seed, settings.row)
     job = Job(options.model, options.out, settings, mixture, compiled=options.compile)
     counts = {k: len(v) for k, v in corpora.spoken.items()}

@@ -6,6 +6,7 @@ English comes from espeak-ng, Mandarin from pypinyin (initial, final with tone).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 ENGLISH_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*", re.IGNORECASE)
@@ -79,3 +80,21 @@ def words_of(text: str, language: str) -> list[Word]:
     if language == "zh":
         return mandarin_words(text)
     raise ValueError(f"No phonemes are known for {language!r}.")
+
+
+def phonemes_of_each(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
+    """The sounds of single words or characters, each read by itself.
+
+    Mandarin initials and finals come letter by letter, so that near ones share most of them. ValueError for a language
+    other than "en" and "zh".
+    """
+    if language == "zh":
+        return [tuple("".join(p.removeprefix("zh:") for p in mandarin_words(word)[0].phonemes)) for word in words]
+    if language != "en":
+        raise ValueError(f"No phonemes are known for {language!r}.")
+    from phonemizer.separator import Separator
+
+    from trainer.synth.g2p import espeak
+
+    read = espeak("en-us").phonemize(list(words), separator=Separator(phone="|", word=" ", syllable=""), strip=True)
+    return [_phones(line.replace(" ", "|")) for line in read]
