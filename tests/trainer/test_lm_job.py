@@ -153,8 +153,8 @@ def test_the_loss_of_packed_rows_is_that_of_each_alone(tmp_path: Path, start: Pa
     job = Job(start, tmp_path, SETTINGS, mixture)
     examples = mixture.batch(0, 10**6, 400)
     with torch.no_grad():
-        together = losses(job.model, pack(examples, 150)).sum()
-        alone = sum(losses(job.model, pack([e], 150)).sum() for e in examples)
-        pieces = sum(losses(job.model, part).sum() for part in pack(examples, 150).split(1))
+        together = losses(job.model, pack(examples, 150), job.loss).sum()
+        alone = sum(losses(job.model, pack([e], 150), job.loss).sum() for e in examples)
+        pieces = sum(losses(job.model, part, job.loss).sum() for part in pack(examples, 150).split(1))
     assert together.item() == pytest.approx(float(alone), rel=1e-4)
     assert together.item() == pytest.approx(float(pieces), rel=1e-4)

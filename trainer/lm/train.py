@@ -41,6 +41,7 @@ from trainer.lm.confusions import Confusions
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
 from trainer.lm.from_pack import trained_tokens
+from trainer.lm.loss import SoundLoss
 from trainer.lm.misheard import Misheard
 from trainer.lm.packing import NO_TARGET, Packed, pack
 from trainer.optimiser import row_group
@@ -61,6 +62,8 @@ class Settings:
     weight_decay: float
     second_moment: float = 0.95
     """How much of the optimiser's second moments is kept in a step: near 1 for steps of few tokens."""
+    within: float = 1.0
+    """Weight of which of a sound's units is said, against 1 for the sound; 1: the cross-entropy of the unit."""
     aloud: tuple[str, ...] = ()
     """The speakers from whom reading aloud is learnt; all where none is named."""
 
@@ -73,14 +76,14 @@ def read_mixture(path: Path) -> tuple[Settings, list[Phase]]:
     return Settings(**settings), phases
 
 
-def losses(model: LlamaForCausalLM, packed: Packed) -> Tensor:
-    """Cross-entropy (targets,) at the learnt positions; the head runs on those alone."""
+def losses(model: LlamaForCausalLM, packed: Packed, of: SoundLoss) -> Tensor:
+    """`of` the logits (targets,) at the learnt positions; the head runs on those alone."""
     hidden = model.model(
         input_ids=packed.ids, position_ids=packed.positions, attention_mask=packed.mask, use_cache=False
     ).last_hidden_state
     wanted = packed.targets != NO_TARGET
     logits = F.linear(hidden[wanted], model.lm_head.weight)
-    return F.cross_entropy(logits.float(), packed.targets[wanted], reduction="none")
+    return of(logits.float(), packed.targets[wanted])
 
 
 class Masters:
@@ -122,6 +125,7 @@ class Job:
             start, dtype=torch.float32, attn_implementation="sdpa", local_files_only=True
         )
         self.model.train()
+        self.loss = SoundLoss(torch.from_numpy(mixture.builder.layout.alike), settings.within)
         self.masters = Masters(self.model, torch.bfloat16 if bfloat16_pays() else torch.float32)
         if compiled:
             for layer in self.model.model.layers:
@@ -222,7 +226,7 @@ class Job:
         learnt = int((packed.targets != NO_TARGET).sum())
         total = 0.0
         for part in packed.split(self.settings.micro_rows):
-            loss = losses(self.model, part).sum() / learnt
+            loss = losses(self.model, part, self.loss).sum() / learnt
             loss.backward()
             self.masters.take_gradients()
             total += loss.item()

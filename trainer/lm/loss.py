@@ -1,0 +1,41 @@
+"""The loss of a token: of its sound, and of which of the sound's units it is with a weight of its own.
+
+About a hundred units stand for each sound, and which of them a recording has is mostly chance (three nats of every
+unit, LAB.md), of which there is nothing to learn but how likely each is. Knows nothing of models and batches.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+_LEAST = 1e-37
+"""Keeps the logarithm of a sound that is all but impossible finite."""
+
+
+class SoundLoss:
+    """-log P(sound) - `within` * log P(unit | sound) for units, -log P for all that sounds like nothing else."""
+
+    def __init__(self, alike: Tensor, within: float) -> None:
+        """`alike` (vocabulary,): tokens with one number sound alike. With `within` 1 it is the cross-entropy."""
+        self.within = within
+        sounds, self._sound, counts = alike.unique(return_inverse=True, return_counts=True)
+        self._shared = counts[self._sound] > 1
+        self._units = self._shared.nonzero().squeeze(1)
+        many = (counts > 1).nonzero().squeeze(1)
+        self._column = torch.full((len(sounds),), -1, dtype=torch.long)
+        self._column[many] = torch.arange(len(many))
+        self._member = (self._column[self._sound[self._units], None] == torch.arange(len(many))).float()
+
+    def __call__(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """(targets,) from float logits (targets, vocabulary) and token ids (targets,)."""
+        plain = F.cross_entropy(logits, targets, reduction="none")
+        rows = self._shared[targets].nonzero().squeeze(1)
+        if self.within == 1 or not len(rows):
+            return plain
+        part = logits[rows]
+        units = (part[:, self._units] - part.logsumexp(1, keepdim=True)).exp()
+        column = self._column[self._sound[targets[rows]]].unsqueeze(1)
+        sound = -(units @ self._member).gather(1, column).squeeze(1).clamp_min(_LEAST).log()
+        return plain.index_put((rows,), sound + self.within * (plain[rows] - sound))
