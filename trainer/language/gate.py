@@ -154,7 +154,7 @@ def _adapted(
     tell("learning its rhythm")
     before, after = adapt_durations(job, steps.durations, kept)
     said.append(f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}.")
-    after_all = _judge(job, items, ear, lambda share: tell("repeating once more"))
+    after_all = _judge(job, items, ear, lambda share: tell("repeating once more"), adapted=True)
     return replace(after_all, adapt=report.adapt, sentences=[*after_all.sentences, *said, _improved(report, after_all)])
 
 
@@ -173,7 +173,9 @@ def _known_units(job: Job) -> list[list[int]]:
     return rehearsed_units(job)
 
 
-def _judge(job: Job, items: int, ear: WhisperEar | None, tell: Callable[[float], None]) -> GateReport:
+def _judge(
+    job: Job, items: int, ear: WhisperEar | None, tell: Callable[[float], None], *, adapted: bool = False
+) -> GateReport:
     tokenizer, decoder, aligner = load_tokenizer_of(job), base_decoder(job), Aligner.load(job.training / "aligner")
     rows = _sample(job, items)
     pairs = []
@@ -203,7 +205,7 @@ def _judge(job: Job, items: int, ear: WhisperEar | None, tell: Callable[[float],
         name: float(np.mean([getattr(p, name) for p in pairs]))
         for name in ("unit_error", "letters_original", "letters_rebuilt")
     }
-    adapt, sentences, passed = decide(means, wer_original, wer_rebuilt, error, pace, job.language.name)
+    adapt, sentences, passed = decide(means, wer_original, wer_rebuilt, error, pace, job.language.name, adapted=adapted)
     judge = (
         "Whisper" if ear is not None else "the job's own aligner (Whisper is not there or does not know the language)"
     )
@@ -267,8 +269,10 @@ def decide(
     duration: float,
     pace: float,
     name: str,
+    *,
+    adapted: bool = False,
 ) -> tuple[list[str], list[str], bool]:
-    """(what to adapt, why, whether training makes sense) from the figures."""
+    """(what to adapt, why, whether training makes sense) from the figures; `adapted` once that has been done."""
     adapt, sentences = [], []
     if means["letters_original"] > _LETTERS_LOST:
         adapt.append("quantiser")
@@ -278,7 +282,8 @@ def decide(
         )
     if duration > _DURATIONS or abs(pace - 1) > _PACE:
         adapt.append("durations")
-        sentences.append(f"The pack speaks {name} at {pace:.0%} of its length; its durations should be adapted.")
+        advice = "more speech would help its durations" if adapted else "its durations should be adapted"
+        sentences.append(f"The pack speaks {name} at {pace:.0%} of its length; {advice}.")
     if wer_original is not None and wer_rebuilt is not None:
         bad = wer_rebuilt - wer_original > _WORSE
         figure = f"{wer_rebuilt:.0%} of the words are wrong after it, {wer_original:.0%} before"

@@ -170,6 +170,13 @@ def test_the_gates_decisions(change: dict, adapt: list[str], passed: bool) -> No
     assert len(sentences) == 1 + len(adapt)
 
 
+def test_what_was_adapted_is_not_advised_again() -> None:
+    means = {"unit_error": 0.2, "letters_original": 0.1, "letters_rebuilt": 0.2}
+    (_, before), (_, after) = (decide(means, None, None, 0.2, 1.3, "X", adapted=done)[1] for done in (False, True))
+    assert before.endswith("at 130% of its length; its durations should be adapted.")
+    assert after.endswith("at 130% of its length; more speech would help its durations.")
+
+
 def test_distances() -> None:
     assert distance("kitten", "sitting") == 3
     assert distance([], [1, 2]) == 2
