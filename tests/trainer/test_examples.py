@@ -68,7 +68,7 @@ def test_text_tasks(builder: Builder) -> None:
     translation = builder.translation("Hello", "en", "你好", "zh")
     assert shape(builder.layout, translation.ids) == "Mltlt."
     assert learnt(builder.layout, translation) == "t."
-    answer = builder.text_answer("Hello?", "en", "你好。", "zh", random.Random(0))
+    answer = builder.text_answer("Hello?", "en", "你好。", "zh")
     assert shape(builder.layout, answer.ids) == "QltTlt."
     assert learnt(builder.layout, answer) == "tT|t."
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from cslm_core.errors import TrainingError
+from cslm_core.lm.layout import TokenLayout
 from tests.tiny import write_tiny_lm
-from tests.trainer.material import make_corpora, make_dialogues, tiny_builder
+from tests.trainer.material import make_corpora, make_dialogues, tiny_builder, tiny_tokenizer
 from trainer.lm.data import Corpora, Mixture, Phase
+from trainer.lm.examples import Builder
 from trainer.lm.packing import pack
 from trainer.lm.train import Job, Settings, losses
 
@@ -158,3 +161,21 @@ def test_the_loss_of_packed_rows_is_that_of_each_alone(tmp_path: Path, start: Pa
         pieces = sum(losses(job.model, part, job.loss).sum() for part in pack(examples, 150).split(1))
     assert together.item() == pytest.approx(float(alone), rel=1e-4)
     assert together.item() == pytest.approx(float(pieces), rel=1e-4)
+
+
+def test_units_that_sound_alike_are_learnt_as_one(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    tokenizer, description = tiny_tokenizer()
+    plain = tiny_builder().layout
+    units = plain.unit_ids(range(plain.unit_count))
+    pairs = [units[n - n % 2] for n in range(len(units))]
+    builder = Builder(TokenLayout(tokenizer, {**description, "heard": pairs}))
+    alike = Mixture(builder, mixture.corpora, PHASES, SETTINGS.seed, SETTINGS.row)
+    settings = replace(SETTINGS, within=0.2)
+    by_unit = Job(start, tmp_path / "unit", SETTINGS, alike).train_step(1e-3)["loss"]
+    whole = Job(start, tmp_path / "whole", settings, alike)
+    expected = run(whole, 4)
+    assert expected[0] < by_unit - 0.1
+    first = Job(start, tmp_path / "parts", settings, alike)
+    found = run(first, 2)
+    first.save(tmp_path / "parts" / "stable")
+    assert found + run(Job(start, tmp_path / "parts", settings, alike), 2) == expected

@@ -111,8 +111,8 @@ def run_gate(
         torch.set_num_threads(job_threads(job))
         heard = None if units_ready(job) else listen(job, lambda share, what: tell(0.6 * share, what))
         prepare_units(job, steps=align_steps, heard=heard, progress=lambda share, what: tell(0.6 * share, what))
-        report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"))
         begun = any((job.training / "checkpoints").glob("*"))  # its units must stay what they are
+        report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"), adapted=begun)
         if adapt and report.adapt and not begun:
             report = _adapted(job, report, items, ear, adapt_steps, heard, lambda what: tell(0.8, what))
     except CslmError as error:

@@ -264,7 +264,7 @@ class LanguageMixture:
 
     def _text_answer(self, rng: random.Random, words: float, chunk: float) -> Example:
         question, asked, answer, replied = self._drawn(rng)
-        return self.builder.text_answer(_text(question), asked, _text(answer), replied, rng)
+        return self.builder.text_answer(_text(question), asked, _text(answer), replied)
 
     def _turn(self, rng: random.Random, words: float, chunk: float) -> Example:
         question, asked, answer, replied = self._drawn(rng)

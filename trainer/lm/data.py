@@ -186,7 +186,6 @@ class Mixture:
         self, builder: Builder, corpora: Corpora, phases: list[Phase], seed: int, longest_example: int
     ) -> None:
         self.builder, self.corpora, self.phases, self.seed = builder, corpora, phases, seed
-        self._exact = Builder(builder.layout, builder.confusions)
         self.longest_example = longest_example
         unknown = {n for p in phases for n in p.weights} - set(TASKS)
         if unknown:
@@ -272,7 +271,7 @@ class Mixture:
         kind = rng.choice(trained)
         asked, replied = rng.choice(LANGUAGES), rng.choice(LANGUAGES)
         question, answer = rng.choice(kind.questions[asked]), rng.choice(kind.answers[replied])
-        return self.builder.text_answer(question, asked, answer, replied, rng)
+        return self.builder.text_answer(question, asked, answer, replied)
 
     def _one_turn(self, rng: random.Random, reply_language: str | None = None) -> Example:
         kind = self.corpora.types[rng.choice(self.corpora.answerable)]
@@ -316,23 +315,20 @@ class Mixture:
         return joined
 
     def _template(self, rng: random.Random, phase: Phase) -> Example:
-        """A question with endless variants, half of them in text; the others with what speech a corpus has of them.
-
-        Written without slips: another number is another question.
-        """
+        """A question with endless variants, half of them in text; the others with what speech a corpus has of them."""
         case = templates.draw(rng)
         asked = rng.choice(LANGUAGES)
         replied = case.reply_language(asked, rng.choice(LANGUAGES))
         question = case.question(asked, rng.randrange(case.wordings(asked)))
         answer = case.answer(replied)
         if rng.random() < 0.5:
-            return self._exact.text_answer(question, asked, answer, replied, rng)
+            return self.builder.text_answer(question, asked, answer, replied)
         heard = self.corpora.hearing(question, asked)
         said = self.corpora.saying(answer, replied)
         put = rng.choice(heard) if heard else question
         if said:
-            return self._exact.turn(put, question, asked, replied, aligned_chunks(rng.choice(said)), rng)
-        return self._exact.opening(put, question, asked, replied, answer, rng)
+            return self.builder.turn(put, question, asked, replied, aligned_chunks(rng.choice(said)), rng)
+        return self.builder.opening(put, question, asked, replied, answer, rng)
 
     def _multiturn(self, rng: random.Random, phase: Phase) -> Example:
         """A conversation whose later questions need the earlier ones; earlier turns often as text, as a history is."""
@@ -347,7 +343,7 @@ class Mixture:
             heard = self.corpora.heard(f"{row['id']}.{number}.q.{asked}")
             said = self.corpora.said(f"{row['id']}.{number}.a.{replied}")
             if number < first_spoken or not (heard or said):
-                examples.append(self.builder.text_answer(question, asked, answer, replied, rng))
+                examples.append(self.builder.text_answer(question, asked, answer, replied))
             elif said:
                 put = rng.choice(heard) if heard else question
                 chunks = aligned_chunks(rng.choice(said))

@@ -9,13 +9,15 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cslm_core.chain.chunks import cut_chunks
 from cslm_core.chain.grammar import starts_with_space, text_ids
 from cslm_core.lm.layout import TokenLayout
 from trainer.lm.confusions import Confusions, disturb
-from trainer.lm.misheard import Misheard
+
+if TYPE_CHECKING:
+    from trainer.lm.misheard import Misheard
 
 OTHER_WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
 """A word of a language that is neither English nor Mandarin."""
@@ -60,7 +62,7 @@ def span_text(words: list[tuple[str, int, int]], language: str) -> str:
 
 
 SLIPS = 0.4
-"""Share of the questions of turns that were written down wrongly, where there are words to mishear."""
+"""Share of the spoken questions of turns that are written down wrongly, where there are words to mishear."""
 
 
 class Builder:
@@ -119,13 +121,10 @@ class Builder:
         example.add([*self.text(source, source_language), self.layout.language_id(target_language)], learn=False)
         return example.add([*self.text(target, target_language), self.layout.end], learn=True)
 
-    def text_answer(
-        self, question: str, language: str, answer: str, reply_language: str, rng: random.Random
-    ) -> Example:
-        """Text instruction: the question is learnt too, since there is little text in all, unless it has slips."""
-        written = self._written(question, language, rng)
+    def text_answer(self, question: str, language: str, answer: str, reply_language: str) -> Example:
+        """Text instruction: the question is learnt too, since there is little text in all."""
         example = Example().add([self.layout.question, self.layout.language_id(language)], learn=False)
-        example.add(self.text(written, language), learn=written == question).add([self.layout.text], learn=True)
+        example.add([*self.text(question, language), self.layout.text], learn=True)
         example.add([self.layout.language_id(reply_language)], learn=False)
         return example.add([*self.text(answer, reply_language), self.layout.end], learn=True)
 
@@ -172,22 +171,18 @@ class Builder:
         return example.add([*self.text(answer, reply_language), self.layout.end], learn=True)
 
     def _asked(self, question: Spoken | str, text: str, language: str, rng: random.Random) -> Example:
-        """`[question] <sosp> u* <eosp> <en> TQ`, or without the units for a typed question; TQ is learnt if it was
-        heard and has no slips: it is answered all the same."""
-        example = Example().add([self.layout.question], learn=False)
-        if isinstance(question, Spoken):
-            example.add(self.heard(question.units, rng), learn=False)
-            written = self._written(text, language, rng)
-        else:
-            written = text
-        heard = [self.layout.language_id(language), *self.text(written, language)]
-        return example.add(heard, learn=isinstance(question, Spoken) and written == text)
+        """`[question] <sosp> u* <eosp> <en> TQ`, or without the units for a typed question.
 
-    def _written(self, text: str, language: str, rng: random.Random) -> str:
-        """A question as it might have been written down."""
-        if self.misheard is None or rng.random() >= SLIPS:
-            return text
-        return self.misheard.changed(text, language, rng)
+        TQ is learnt if it was heard and has no slips; with them it is answered all the same, by what the units say.
+        """
+        example = Example().add([self.layout.question], learn=False)
+        if not isinstance(question, Spoken):
+            return example.add([self.layout.language_id(language), *self.text(text, language)], learn=False)
+        example.add(self.heard(question.units, rng), learn=False)
+        slips = self.misheard is not None and rng.random() < SLIPS
+        written = self.misheard.changed(text, language, rng) if self.misheard and slips else text
+        heard = [self.layout.language_id(language), *self.text(written, language)]
+        return example.add(heard, learn=written == text)
 
     def _span(self, spoken: Spoken, rng: random.Random, longest: int) -> tuple[list[int], str]:
         if spoken.words is None or len(spoken.words) <= longest:

@@ -63,7 +63,8 @@ class Settings:
     second_moment: float = 0.95
     """How much of the optimiser's second moments is kept in a step: near 1 for steps of few tokens."""
     within: float = 1.0
-    """Weight of which of a sound's units is said, against 1 for the sound; 1: the cross-entropy of the unit."""
+    """Weight of which of a sound's units is said, against 1 for the sound; 1: the cross-entropy of the unit. Losses of
+    runs with different weights do not compare."""
     aloud: tuple[str, ...] = ()
     """The speakers from whom reading aloud is learnt; all where none is named."""
 

@@ -97,4 +97,6 @@ def phonemes_of_each(words: Sequence[str], language: str) -> list[tuple[str, ...
     from trainer.synth.g2p import espeak
 
     read = espeak("en-us").phonemize(list(words), separator=Separator(phone="|", word=" ", syllable=""), strip=True)
+    if len(read) != len(words):
+        raise ValueError("espeak does not read one line for each word.")
     return [_phones(line.replace(" ", "|")) for line in read]
