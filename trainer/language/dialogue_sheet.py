@@ -28,6 +28,8 @@ from trainer.language.texts import clean_text, tidy
 __all__ = ["COLUMNS", "Dialogues", "Entry", "SheetReport", "export_sheet", "import_dialogues", "load_dialogues"]
 
 COLUMNS: Final = ("id", "text", "translation")
+_OFFERED: Final = 8
+"""Wordings of a question: each costs somebody a translation."""
 _PARTS: Final = {"q": "q", "t": "test", "a": "a", "k": "keys"}
 _ENTRY: Final = re.compile(r"(?P<type>.+)\.(?P<part>[qtak])(?P<number>\d{1,2})")
 _SENTENCE: Final = re.compile(r"(sentence|clarify)-\d{4}")
@@ -127,12 +129,13 @@ def _bundled_sentences() -> Iterator[tuple[str, Row]]:
 def entries(bridge: str, types: int | None = None) -> Iterator[Entry]:
     """What there is to translate, from the bridge language (English where the set lacks it).
 
-    `types` limits the question types; those of the beginning of every topic come first.
+    `types` limits the question types; those of the beginning of every topic come first. Of the wordings of a question
+    eight are offered; more may be taken in.
     """
     for kind in _spread(_bundled().values(), types):
         asked = bridge if bridge in kind.questions else "en"
         for letter, texts in (("q", kind.questions), ("t", kind.test_questions), ("a", kind.answers)):
-            for number, text in enumerate(texts[asked]):
+            for number, text in enumerate(texts[asked][:_OFFERED]):
                 yield Entry(f"{kind.id}.{letter}{number}", text)
         for number, group in enumerate(kind.keys[asked]):
             yield Entry(f"{kind.id}.k{number}", " | ".join(group))

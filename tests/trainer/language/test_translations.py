@@ -165,7 +165,10 @@ def test_a_sheet_that_an_office_program_saved_is_read(tmp_path: Path) -> None:
 def test_the_everyday_set_goes_out_and_comes_back(job: Job, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
     count = export_sheet(job, sheet, types=40)
-    assert count == len(list(entries("en", 40)))
+    offered = list(entries("en", 40))
+    assert count == len(offered)
+    first = [e.id for e in offered if e.id.startswith(offered[0].id.rpartition(".")[0] + ".q")]
+    assert [int(name.rpartition("q")[2]) for name in first] == list(range(8))
     rows = [row for _, row in read_sheet(sheet, ("id", "text", "translation")) if row]
     assert {row["translation"] for row in rows} == {""}
     assert len({row["id"].split(".")[0] for row in rows if "." in row["id"]}) == 17  # every topic
