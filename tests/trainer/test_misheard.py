@@ -70,7 +70,7 @@ def test_english_is_written_as_it_would_be(text: str, seed: int) -> None:
     if written != text:
         assert "  " not in written
         assert written == written.strip()
-        assert not re.search(r" [,.?!]|^[,.?!]", written)
+        assert not re.search(r" [,.?!]|^[,.?!]|,[,.?!]", written)
         assert written[0].isupper() == text[0].isupper() or not text[0].isalpha()
 
 
@@ -78,7 +78,7 @@ def test_english_slips() -> None:
     misheard = Misheard({"en": {"the": ["they"], "cat": ["cut"], "paris": ["Pairs"]}})
     texts = set(all_changes(misheard, "The cat sees Paris, the cat!", "en", 2000))
     assert {"They cut sees Paris, the cat!", "The cat sees Pairs, they cut!", "Cat sees Paris, the cat!"} <= texts
-    assert "The cat sees Paris, the!" in texts
+    assert {"The cat sees Paris, the!", "The cat sees, the cat!"} <= texts
 
 
 @needs_espeak

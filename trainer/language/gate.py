@@ -272,7 +272,8 @@ def decide(
     *,
     adapted: bool = False,
 ) -> tuple[list[str], list[str], bool]:
-    """(what to adapt, why, whether training makes sense) from the figures; `adapted` once that has been done."""
+    """(what to adapt, why, whether training makes sense) from the figures; `adapted` once that has been done, or
+    can be done no more."""
     adapt, sentences = [], []
     if means["letters_original"] > _LETTERS_LOST:
         adapt.append("quantiser")

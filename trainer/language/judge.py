@@ -41,12 +41,9 @@ def error_rate(pairs: list[tuple[str, str]], language: JobLanguage) -> float | N
 
 def distance(one: Sequence[Any], other: Sequence[Any]) -> int:
     """How many insertions, deletions and replacements lie between two sequences."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
+    from rapidfuzz.distance import Levenshtein
+
+    return int(Levenshtein.distance(one, other))
 
 
 class WhisperEar:

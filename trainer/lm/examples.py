@@ -19,6 +19,8 @@ from trainer.lm.confusions import Confusions, disturb
 if TYPE_CHECKING:
     from trainer.lm.misheard import Misheard
 
+SLIPS = 0.4
+"""Share of the spoken questions of turns that are written down wrongly, where there are words to mishear."""
 OTHER_WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
 """A word of a language that is neither English nor Mandarin."""
 OTHER_SIGN = re.compile(r"[^\W_]")
@@ -59,10 +61,6 @@ class Spoken:
 def span_text(words: list[tuple[str, int, int]], language: str) -> str:
     """Written form of some consecutive words, as text of a chunk (English chunks start with a space)."""
     return "".join(f" {w[0]}" if starts_with_space(language) else w[0] for w in words)
-
-
-SLIPS = 0.4
-"""Share of the spoken questions of turns that are written down wrongly, where there are words to mishear."""
 
 
 class Builder:
@@ -179,8 +177,9 @@ class Builder:
         if not isinstance(question, Spoken):
             return example.add([self.layout.language_id(language), *self.text(text, language)], learn=False)
         example.add(self.heard(question.units, rng), learn=False)
-        slips = self.misheard is not None and rng.random() < SLIPS
-        written = self.misheard.changed(text, language, rng) if self.misheard and slips else text
+        written = text
+        if self.misheard is not None and rng.random() < SLIPS:
+            written = self.misheard.changed(text, language, rng)
         heard = [self.layout.language_id(language), *self.text(written, language)]
         return example.add(heard, learn=written == text)
 

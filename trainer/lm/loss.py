@@ -30,12 +30,12 @@ class SoundLoss:
 
     def __call__(self, logits: Tensor, targets: Tensor) -> Tensor:
         """(targets,) from float logits (targets, vocabulary) and token ids (targets,)."""
-        plain = F.cross_entropy(logits, targets, reduction="none")
+        scores = logits.log_softmax(1)
+        plain = F.nll_loss(scores, targets, reduction="none")
         rows = self._shared[targets].nonzero().squeeze(1)
         if self.within == 1 or not len(rows):
             return plain
-        part = logits[rows]
-        units = (part[:, self._units] - part.logsumexp(1, keepdim=True)).exp()
+        units = scores[rows.unsqueeze(1), self._units].exp()
         column = self._column[self._sound[targets[rows]]].unsqueeze(1)
         sound = -(units @ self._member).gather(1, column).squeeze(1).clamp_min(_LEAST).log()
         return plain.index_put((rows,), sound + self.within * (plain[rows] - sound))

@@ -75,16 +75,20 @@ class Misheard:
 
 
 def _tidy(text: str) -> str:
-    """No space before a sign, no sign at the beginning, single spaces: as it would be written."""
-    return " ".join(re.sub(r"^[\s,.?!，。？！]+|\s+(?=[,.?!])", "", text).split())
+    """No sign at the beginning, no comma before another sign, no space before any, single spaces: as it is written."""
+    return " ".join(re.sub(r"^[\s,.?!，。？！]+|[,，]\s*(?=[,.?!，。？！])|\s+(?=[,.?!])", "", text).split())
 
 
 def _sounds(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
     try:
         return phonemes_of_each(words, language)
-    except (ImportError, ValueError) as error:
+    except ImportError as error:
         raise TrainingError(
             f"How words are pronounced cannot be looked up ({error}); install the program with its extra `train`."
+        ) from error
+    except ValueError as error:
+        raise TrainingError(
+            f"How the words of the corpora are pronounced cannot be told: {error} Leave out the corpus with such words."
         ) from error
 
 
