@@ -193,7 +193,7 @@ class AudioRoom:
         self._tell(self._player.fill(now))
         if ear is not None:
             self._tell(ear.process(now, self._player.sounding(now)))
-            self._player.duck(ear.listener.suspecting)
+            self._player.hush(ear.listener.suspecting, now)
 
     def _run(self) -> None:
         while not self._closing:

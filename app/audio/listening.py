@@ -39,9 +39,11 @@ _TAIL: Final = 0.2
 _BATCH: Final = 4
 _LONGEST: Final = MAX_SECONDS - 1.0
 _SIGNS: Final = 3
-"""Frames over playback that might be a voice, after which the loudspeaker is turned down."""
+"""Frames over playback that might be a voice, after which the loudspeaker waits."""
 _DOUBT: Final = 0.3
-"""Seconds for which it stays so after the last such frame."""
+"""Seconds for which it does so after the last such frame."""
+_PATIENCE: Final = 0.7
+"""Seconds for which it waits in all; where there is noise all the time, it waits again after as long without a sign."""
 _HISTORY: Final = round((PRE_ROLL + 1.0) / FRAME_SECONDS)
 
 
@@ -69,8 +71,7 @@ class Listener:
         self.hands_free = True
         self.configure(sensitivity, pause)
         self._past: deque[Sounded] = deque(maxlen=_HISTORY)
-        self._signs = 0
-        self._doubt = 0
+        self._calm()
         self._rest()
 
     def configure(self, sensitivity: float, pause: float) -> None:
@@ -86,8 +87,12 @@ class Listener:
 
     @property
     def suspecting(self) -> bool:
-        """Whether there may be a voice over what is played: too early to begin a turn, in time to turn it down."""
-        return self._doubt > 0
+        """Whether there may be a voice over what is played: too early to begin a turn, in time to be silent for it."""
+        return self._doubt > 0 and not self._impatient
+
+    def _calm(self) -> None:
+        self._signs = self._doubt = self._waited = 0
+        self._impatient = False
 
     def _rest(self) -> None:
         self._turn = False
@@ -158,21 +163,27 @@ class Listener:
         events: list[SpeechEvent] = [SpeechDropped(now, self._voiced * FRAME_SECONDS)] if self._turn else []
         self._rest()
         self._past.clear()
-        self._signs = self._doubt = 0
+        self._calm()
         return events
 
     def _suspect(self, frame: Sounded) -> None:
-        """Nothing is asked of the network here, whose windows are too long for it: what is loud, near and like a voice
-        for the cheap detector turns the loudspeaker down; only what the network confirms will stop it."""
-        self._doubt = max(0, self._doubt - 1)
+        """Nothing is asked of the network here, whose windows are too long for it: for what is loud, near and like a
+        voice for the cheap detector the loudspeaker waits a little; only what the network confirms will stop it."""
         if not self.hands_free or frame.guard not in ("full", "cautious"):
-            self._signs = self._doubt = 0
-        elif frame.cheap and frame.near and self._is_loud(frame):
+            self._calm()
+            return
+        self._doubt = max(0, self._doubt - 1)
+        if frame.cheap and frame.near and self._is_loud(frame):
             self._signs = min(self._signs + 1, _SIGNS)
             if self._signs == _SIGNS:
                 self._doubt = round(_DOUBT / FRAME_SECONDS)
         else:
             self._signs = max(0, self._signs - 1)
+        self._waited = max(0, self._waited + (1 if self._doubt else -1))
+        if self._waited * FRAME_SECONDS >= _PATIENCE:
+            self._impatient = True
+        elif not self._waited:
+            self._impatient = False
 
     def _is_loud(self, frame: Sounded) -> bool:
         return frame.dbfs >= self._quietest + _LOUDER_DB[frame.guard]

@@ -22,10 +22,6 @@ __all__ = ["Player"]
 _AHEAD: Final = 0.12
 """Seconds handed over ahead: what a loaded machine may be late by."""
 _FADE: Final = 0.012
-_DUCKED: Final = 0.1
-"""How loud what is played remains while there may be a voice: 20 dB less, so that a false alarm costs no word."""
-_RETURN: Final = 0.15
-"""Seconds in which it becomes as loud as before."""
 _GUARD: Final = 0.006
 """Seconds of what was handed over that are left untouched, at least, because the device may be taking them."""
 _PATIENCE: Final = 5.0
@@ -90,7 +86,7 @@ class Player:
         self._without_since: float | None = None
         self._track: _Track | None = None
         self._volume = self._gain = volume
-        self._ducked = False
+        self._hushed = False
         self._held = False
         self._rising = 0
         self._quiet_at = float("-inf")
@@ -99,15 +95,14 @@ class Player:
         with self._lock:
             self._volume = volume
 
-    def duck(self, down: bool) -> None:
-        """Turn what is played down at once, or slowly up again."""
+    def hush(self, down: bool, now: float) -> None:
+        """Wait in silence while there may be a voice, whatever `pause` and `resume` say; no word is lost."""
         with self._lock:
-            if down == self._ducked:
+            if down == self._hushed:
                 return
-            self._ducked = down
-            if down and not self._held and self._track is not None and self._line is not None:
-                self._take_back(self._track, self._line)
-                self._hand_over(self._track, self._line)  # at once: the little that is left may not last until `fill`
+            self._fall_silent(now)
+            self._hushed = down
+            self._rise()
 
     def attach(self, line: Line | None, now: float) -> None:
         """Another loudspeaker, or none: what was not heard of the stream is played there."""
@@ -129,8 +124,7 @@ class Player:
         with self._lock:
             track = self._track
             if track is None or track.stream != stream or track.ended:
-                if track is not None:
-                    self._silence(now)
+                self._fall_silent(now)
                 self._track = track = _Track(stream)
                 self._held = False
                 self._rising = 0
@@ -145,23 +139,23 @@ class Player:
 
     def pause(self, now: float) -> None:
         with self._lock:
-            if not self._held and self._track is not None:
+            if self._track is not None:
+                self._fall_silent(now)
                 self._held = True
-                self._silence(now)
 
     def resume(self) -> None:
         with self._lock:
             if self._held:
                 self._held = False
-                self._rising = 0 if self._line is None else round(_FADE * self._line.rate)
+                self._rise()
 
     def stop(self, now: float) -> float:
         """Silence at once. Seconds of the stream that are heard until then."""
         with self._lock:
+            self._fall_silent(now)
             self._held = False
             if self._track is None:
                 return 0.0
-            self._silence(now)
             track, self._track = self._track, None
             if self._line is None:
                 return track.heard
@@ -173,10 +167,11 @@ class Player:
             return 0.0 if self._track is None else self._track.heard
 
     def sounding(self, now: float) -> bool:
-        """Whether something of it is in the air, or is about to be."""
+        """Whether something of it is in the air, or is about to be: also while a voice is waited for."""
         with self._lock:
             line = self._line
-            return line is not None and (line.ring.readable > 0 or now < self._quiet_at)
+            waiting = self._hushed and not self._held and self._track is not None
+            return line is not None and (waiting or line.ring.readable > 0 or now < self._quiet_at)
 
     @property
     def held(self) -> bool:
@@ -205,7 +200,7 @@ class Player:
                     events.append(PlaybackFinished(track.stream, now, track.seconds))
                 return events
             track.convert()
-            if not self._held:
+            if not self._waits:
                 self._hand_over(track, line)
             self._observe(now)
             if not track.started and track.heard > 0.0:
@@ -227,14 +222,12 @@ class Player:
     def _write(self, line: Line, pcm: Pcm) -> None:
         if not pcm.size:
             return
-        wanted = self._volume * (_DUCKED if self._ducked else 1.0)
-        gain = np.full(pcm.size, wanted, np.float32)
-        if self._gain != wanted:
+        gain = np.full(pcm.size, self._volume, np.float32)
+        if self._gain != self._volume:
             # a slope as long as one between silence and full volume, as far as it is handed over now
-            slope = np.arange(1, pcm.size + 1, dtype=np.float32) / (
-                (_FADE if wanted < self._gain else _RETURN) * line.rate
-            )
-            gain = self._gain + np.sign(wanted - self._gain) * np.minimum(slope, abs(wanted - self._gain))
+            slope = np.arange(1, pcm.size + 1, dtype=np.float32) / (_FADE * line.rate)
+            change = self._volume - self._gain
+            gain = self._gain + np.sign(change) * np.minimum(slope, abs(change))
             self._gain = float(gain[-1])
         if self._rising:
             full = round(_FADE * line.rate)
@@ -242,12 +235,17 @@ class Player:
             self._rising = max(0, self._rising - pcm.size)
         line.ring.write((pcm * gain)[:, None])
 
-    def _silence(self, now: float) -> None:
+    @property
+    def _waits(self) -> bool:
+        return self._held or self._hushed
+
+    def _fall_silent(self, now: float) -> None:
         """Take back what the device has not yet taken, but for a short fade."""
         track, line = self._track, self._line
-        if track is None or line is None:
+        if self._waits or track is None or line is None:
             return
-        self._take_back(track, line)
+        # what the device is not about to take is to be handed over anew
+        track.cursor -= line.ring.take_back(max(line.block, round(_GUARD * line.rate)))
         if line.ring.readable:
             pcm = track.tape.slice(track.cursor, track.cursor + round(_FADE * line.rate))
             track.cursor += pcm.size
@@ -255,10 +253,9 @@ class Player:
             line.ring.write((pcm * fall)[:, None])
         self._quiet_at = now + line.latency + (line.ring.readable + line.block) / line.rate
 
-    @staticmethod
-    def _take_back(track: _Track, line: Line) -> None:
-        """What the device is not about to take is to be handed over anew."""
-        track.cursor -= line.ring.take_back(max(line.block, round(_GUARD * line.rate)))
+    def _rise(self) -> None:
+        if self._line is not None and not self._waits:
+            self._rising = round(_FADE * self._line.rate)
 
     def _observe(self, now: float) -> None:
         if self._track is not None and self._line is not None:

@@ -170,11 +170,7 @@ def barge_in(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     began = microphone.began + float(np.flatnonzero(np.abs(microphone.pcm) > 0.01)[0]) / RATE
     sound = np.abs(recording.since(began))[: max(0, round((ended - began) * RATE))]
     loud = np.flatnonzero(sound > 2e-3)
-    played = np.abs(recording.pcm)  # both replies: of the first, a busy machine may not have played much before
-    # 14 dB below what is loud of a reply: turned down is 20 dB, and speech is not equally loud everywhere
-    high = np.flatnonzero(sound > 0.2 * float(np.quantile(played[played > 2e-3], 0.95)))
     return {
-        "first sample of the interruption -> turned down, s": round(float(high[-1]) / RATE, 2) if high.size else 0.0,
         "first sample of the interruption -> silence, s": round(float(loud[-1]) / RATE, 2) if loud.size else 0.0,
         "heard of the first reply, s": first.heard_seconds and round(first.heard_seconds, 2),
         "heard": turn.question,

@@ -210,8 +210,8 @@ class Scene:
         self.events: list[RoomEvent] = []
         self.react: Callable[[RoomEvent], None] = lambda event: None
         self.room = AudioRoom(settings, backend=world, own_thread=False)
-        self.ducked = 0.0
-        """Seconds for which the loudspeaker was turned down."""
+        self.hushed = 0.0
+        """Seconds for which the loudspeaker waited for a voice."""
         self.room.start(self._heard)
         self.room.tick()
 
@@ -224,7 +224,7 @@ class Scene:
             self.world.advance()
             self.room.tick()
             ear = self.room._ear
-            self.ducked += 0.01 if ear is not None and ear.listener.suspecting else 0.0
+            self.hushed += 0.01 if ear is not None and ear.listener.suspecting else 0.0
 
     def until(self, kind: type[RoomEvent] | tuple[type[RoomEvent], ...], seconds: float = 20.0) -> RoomEvent:
         """Run until an event of that kind comes."""

@@ -185,12 +185,8 @@ def test_without_any_loudspeaker_a_reply_ends_all_the_same() -> None:
     assert len(scene.of(DeviceFailed)) == 1, "told once"
 
 
-def level(pcm: np.ndarray) -> float:
-    return float(20 * np.log10(np.abs(pcm).max() + 1e-9))
-
-
 @pytest.mark.parametrize(("block", "latency"), [(0.005, 0.01), (0.01, 0.03), (0.02, 0.04)])
-def test_it_is_turned_down_within_100_ms_and_up_again_without_a_click(
+def test_it_waits_for_a_voice_within_100_ms_and_goes_on_without_a_click(
     block: float, latency: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suspecting = False
@@ -205,13 +201,13 @@ def test_it_is_turned_down_within_100_ms_and_up_again_without_a_click(
     recorded = scene.world.recorded
     loud = np.flatnonzero(np.abs(recorded) > 0.15)[-1]
     assert 0 < (loud - asked) / AIR <= 0.09
-    assert level(recorded[-4800:]) == pytest.approx(level(np.array([0.05])), abs=0.5)
+    assert not recorded[-4800:].any()
+    assert scene.room._player.sounding(scene.world.now()), "it is about to go on: what is heard may be its echo"
     suspecting = False
     finished = scene.until(PlaybackFinished)
     assert isinstance(finished, PlaybackFinished)
     scene.run(0.2)
     where = sounding(scene)
-    assert (where[-1] - where[0]) / AIR == pytest.approx(2.0, abs=0.01), "nothing is lost or doubled"
-    assert np.abs(scene.world.recorded[where[-1] - 9600 :]).max() == pytest.approx(0.5, abs=0.01)
+    assert where.size / AIR == pytest.approx(2.0, abs=0.04), "nothing is lost or doubled"
     steps = np.abs(np.diff(scene.world.recorded))[where[0] + 480 : where[-1] - 480]
     assert steps.max() < 1.6 * 2 * np.pi * TONE_HZ / AIR * 0.5, "a click"
