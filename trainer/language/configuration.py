@@ -18,9 +18,13 @@ from trainer.language.job import Job
 __all__ = ["Config", "job_threads", "load_config", "save_config", "settle"]
 
 
+_WITHIN = 0.2
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`row` is the length of packed rows and of the longest example, `step_tokens` those of one optimiser step,
-    `micro_rows` how many rows are computed at once. `scale` multiplies the low-rank deltas."""
+    `micro_rows` how many rows are computed at once. `scale` multiplies the low-rank deltas, `within` weighs which of a
+    sound's units is said (`trainer/lm/loss.py`)."""
 
     method: str = "adapter"
     rank: int = 32
@@ -36,6 +40,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rows_factor: float = 1.5
     warmup: int = 40
     weight_decay: float = 0.01
+    within: float = 1.0
     replay_share: float = 0.25
     rehearsal: int = 400
     evaluate_every: int = 200
@@ -81,7 +86,12 @@ def settle(job: Job, **wishes: Any) -> Config:
     Arithmetic and threads are settled too, since another choice would change every last bit. TrainingError names what
     is not valid.
     """
-    chosen: dict[str, Any] = {"threads": _threads(), "device": _device(), **job.option("training", {})}
+    chosen: dict[str, Any] = {
+        "threads": _threads(),
+        "device": _device(),
+        "within": _WITHIN,  # not a default of `Config`: runs that were begun without it go on as they were
+        **job.option("training", {}),
+    }
     chosen |= {name: value for name, value in wishes.items() if value is not None}
     if "precision" not in chosen:
         chosen["precision"] = _precision(str(chosen["device"]))
@@ -91,9 +101,10 @@ def settle(job: Job, **wishes: Any) -> Config:
         raise TrainingError(f"The training cannot be set up: {str(error).replace('`', chr(39))}.") from error
     positive = ("rank", "row", "step_tokens", "micro_rows", "cpt_steps", "evaluate_every", "save_every", "threads")
     bad = next((name for name in positive if getattr(config, name) < 1), None)
-    if bad or config.method not in ("adapter", "full") or not 0 <= config.replay_share < 0.9 or config.sft_steps < 0:
+    shares = 0 <= config.replay_share < 0.9 and 0 <= config.within <= 1
+    if bad or config.method not in ("adapter", "full") or not shares or config.sft_steps < 0:
         raise TrainingError(
-            f"The training cannot be set up: {bad or 'method, replay_share or sft_steps'} is not valid."
+            f"The training cannot be set up: {bad or 'method, replay_share, within or sft_steps'} is not valid."
         )
     return config
 

@@ -22,6 +22,7 @@ from cslm_core.errors import TrainingError
 from cslm_core.lm.adapter import EMBEDDING, Adapter, Rows
 from cslm_core.lm.config import CONFIG_FILE, LlamaShape
 from cslm_core.lm.load import read_state
+from trainer.lm.loss import SoundLoss
 from trainer.lm.packing import NO_TARGET, Packed
 
 __all__ = ["METHODS", "LowRank", "Method", "Taught", "base_state"]
@@ -57,8 +58,8 @@ class LowRank(nn.Module):
 class Taught(nn.Module):
     """A Llama with one language added. `changed` (n,) are the ids of base rows that may change; the last rows are new.
 
-    `forward` gives the summed cross-entropy of the learnt positions of packed rows, or of held rows how far the model
-    has moved from what the base says there.
+    `forward` gives the summed loss of the learnt positions of packed rows (the cross-entropy, or what `weigh` makes of
+    it), or of held rows how far the model has moved from what the base says there.
     """
 
     before: Tensor
@@ -111,6 +112,7 @@ class Taught(nn.Module):
         self.register_buffer("slots", slots, persistent=False)
         self.row_delta = nn.Parameter(torch.zeros(len(changed), shape.hidden))
         self.new_rows = nn.Parameter(new_rows.detach().clone())
+        self._sound: SoundLoss | None = None
         self._before: dict[str, Tensor] = {}
         if method == "adapter":
             self.body.requires_grad_(False)
@@ -123,6 +125,11 @@ class Taught(nn.Module):
         else:
             self._before = {n: p.detach().clone() for n, p in self.body.named_parameters()}
         self.train()
+
+    def weigh(self, alike: Tensor, within: float) -> None:
+        """Which of a sound's units is to be said counts `within` from now on, the sound 1. `alike` (extended
+        vocabulary,) as a layout has it."""
+        self._sound = SoundLoss(alike[: self.base_size + self.said], within)
 
     # --- computing ---
 
@@ -148,6 +155,8 @@ class Taught(nn.Module):
         wanted = targets != NO_TARGET
         said = self.logits(self._hidden(self.embed(ids), positions, mask)[wanted]).float()
         if not held:
+            if self._sound is not None:
+                return self._sound(said, targets[wanted]).sum()
             return F.cross_entropy(said, targets[wanted], reduction="sum")
         with torch.no_grad(), self._untaught():
             rows = F.embedding(self.before[ids], self.table)

@@ -80,6 +80,8 @@ class Run:
         self.material = load_material(job)
         self.model = self._taught(self.material)
         self.layout = self._extended()
+        if config.within != 1:
+            self.model.weigh(torch.from_numpy(self.layout.alike), config.within)
         builder = Builder(self.layout, self._confusions(Path(job.base.folder) / manifest.component("tokenizer").folder))
         self.mixture = LanguageMixture(
             builder,

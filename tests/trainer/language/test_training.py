@@ -243,7 +243,7 @@ def test_settings_are_checked_and_kept(job: Job) -> None:
     config = load_config(job)
     assert config is not None
     assert config.rank == TRAINING["rank"]
-    for wrong in ({"rank": 0}, {"method": "magic"}, {"row": "long"}, {"replay_share": 0.95}):
+    for wrong in ({"rank": 0}, {"method": "magic"}, {"row": "long"}, {"replay_share": 0.95}, {"within": 2}):
         with pytest.raises(TrainingError, match="cannot be set up"):
             settle(job, **wrong)
     (job.training / "config.json").write_text(json.dumps({"rank": "four"}))
@@ -316,6 +316,27 @@ def test_what_the_base_says_is_held(job: Job, method: str) -> None:
     for _ in range(12):
         run.train_step(held)
     assert away() < 0.8 * disturbed
+
+
+def test_which_unit_of_a_sound_is_said_counts_less(job: Job) -> None:
+    base = TokenLayout.load(Path(job.base.folder) / "lm")
+    spoken = Spoken("tst", "tst", "шар", [2, 3, 8, 9] * 5, [("шар", 0, 20)])
+
+    def loss(within: float, apart: int) -> float:
+        hears = [BASE] * base.unit_count
+        if apart:
+            hears[3] = 0  # the base hears 3 as 2
+        (job.training / "hears.json").write_text(json.dumps(hears))
+        (job.training / "config.json").unlink(missing_ok=True)
+        run = Run(job, settle(job, within=within))
+        reading = run.mixture.builder.reading(spoken, random.Random(0), 9, 9)
+        with torch.no_grad():
+            return float(run.model.loss(pack([reading], run.config.row)))
+
+    none, some, all_of_it = (loss(within, 0) for within in (0.0, 0.2, 1.0))
+    assert none < some < all_of_it
+    assert some == pytest.approx(none + 0.2 * (all_of_it - none), rel=1e-4)
+    assert none < loss(0.0, 1) < all_of_it, "what the language tells apart does not sound alike"
 
 
 def test_the_run_is_the_same_however_it_is_split(job: Job) -> None:
