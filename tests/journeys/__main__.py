@@ -1,8 +1,9 @@
 """Run the journeys and print a table of what each gave.
 
-    python -m tests.journeys [--only question --only barge-in] [--short] [--json FILE]
+    python -m tests.journeys [--only question --only barge-in] [--short] [--whisper FOLDER] [--json FILE]
 
-Needs Xvfb and PulseAudio (Debian: xvfb pulseaudio pulseaudio-utils libasound2-plugins). Exit code 1: one has failed.
+With a faster-whisper model it says what the loudspeaker is understood to say. Needs Xvfb and PulseAudio (Debian: xvfb
+pulseaudio pulseaudio-utils libasound2-plugins). Exit code 1: one has failed.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.journeys", description=__doc__)
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--short", action="store_true", help="the few that are tests")
+    parser.add_argument("--whisper", type=Path, help="a faster-whisper folder: what the loudspeaker says is judged")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if missing := missing_programs():
         print(f"missing: {', '.join(missing)}; install them (Debian: apt install xvfb pulseaudio pulseaudio-utils).")
         return 2
     with tempfile.TemporaryDirectory() as home, Screen(), SoundCard() as card:
-        results = run(Path(home), card, options.only, short=options.short)
+        results = run(Path(home), card, options.only, short=options.short, whisper=options.whisper)
     if options.json:
         options.json.write_text(json.dumps(results, ensure_ascii=False, indent=2), "utf-8")
     for name, figures in results.items():
@@ -36,13 +38,16 @@ def main() -> int:
     return 1 if any("failed" in figures for figures in results.values()) else 0
 
 
-def run(home: Path, card: SoundCard, only: list[str], *, short: bool) -> dict[str, dict[str, Any]]:
+def run(
+    home: Path, card: SoundCard, only: list[str], *, short: bool, whisper: Path | None = None
+) -> dict[str, dict[str, Any]]:
     """Start the program and go through the journeys, one after the other in one conversation; a row for each."""
     from cslm_core.assets import assets_folder
     from tests.journeys.driver import Driver, TimedOutError
-    from tests.journeys.journeys import JOURNEYS, SHORT
+    from tests.journeys.journeys import JOURNEYS, SHORT, Room
+    from trainer.decoder.judges import Judges
 
-    questions = assets_folder() / "questions"
+    room = Room(assets_folder() / "questions", None if whisper is None else Judges(whisper))
     results: dict[str, dict[str, Any]] = {}
     with Driver(home) as driver:
         ready = driver.wait_ready()
@@ -51,7 +56,7 @@ def run(home: Path, card: SoundCard, only: list[str], *, short: bool) -> dict[st
         for name in only or (SHORT if short else JOURNEYS):
             began = time.monotonic()
             try:
-                results[name] = dict(JOURNEYS[name](driver, card, questions))
+                results[name] = dict(JOURNEYS[name](driver, card, room))
             except (AssertionError, TimedOutError) as error:
                 results[name] = {"failed": str(error)}
                 driver.program.context.commands.stop()

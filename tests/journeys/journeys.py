@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,24 +20,36 @@ import numpy.typing as npt
 import scipy.signal
 import soxr
 
-from app.session.notices import WordSpoken
+from app.session.notices import DeviceNotice, WordSpoken
 from app.store.model import Turn
 from tests.journeys.driver import Driver, spoken
 from tests.journeys.virtual import RATE, Recording, SoundCard
+from trainer.decoder.judges import WHISPER_RATE, Judges, error_rate
 
-__all__ = ["JOURNEYS", "SHORT", "Figures", "Journey"]
+__all__ = ["JOURNEYS", "SHORT", "Figures", "Journey", "Room"]
 
 Figures = dict[str, object]
-Journey = Callable[[Driver, SoundCard, Path], Figures]
+Journey = Callable[[Driver, SoundCard, "Room"], Figures]
+
+
+@dataclass(frozen=True)
+class Room:
+    """Whose questions are asked, and who listens to the loudspeaker."""
+
+    questions: Path
+    """The folder with spoken ones."""
+    judges: Judges | None = None
+    """Whisper; without it nobody does but by comparison with the stored sound."""
+
 
 ENGLISH: Final = "en-3-museum.flac"
 OTHER: Final = "en-1-brazil.flac"
 QUIET: Final = np.zeros(RATE // 2, np.float32)
 
 
-def _ask(driver: Driver, card: SoundCard, questions: Path, name: str = ENGLISH, noise: float | None = None) -> float:
+def _ask(driver: Driver, card: SoundCard, room: Room, name: str = ENGLISH, noise: float | None = None) -> float:
     """Speak a question into the microphone; when its last sample was heard (monotonic)."""
-    pcm = spoken(questions / name)
+    pcm = spoken(room.questions / name)
     pcm = pcm[: np.flatnonzero(np.abs(pcm) > 0.01)[-1] + 1]  # the end of the file is not the end of the speech
     tail = np.zeros(2 * RATE, np.float32)
     said = np.concatenate([QUIET, pcm, tail])
@@ -103,13 +116,13 @@ def _long_reply(driver: Driver, card: SoundCard) -> Iterator[tuple[Recording, in
         yield recording, count
 
 
-def question(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def question(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """A spoken question is heard, answered, and the loudspeaker plays what the window shows."""
     count = len(driver.turns) + 1
     words: list[WordSpoken] = []
     driver.program.context.bridge.word_spoken.connect(words.append)
     with card.recording() as recording:
-        ended = _ask(driver, card, questions)
+        ended = _ask(driver, card, room)
         turn = driver.wait_turn(count)
         driver.pump(0.5)
     driver.program.context.bridge.word_spoken.disconnect(words.append)
@@ -121,16 +134,31 @@ def question(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     assert likeness > 0.9, f"the loudspeaker played something else ({likeness:.2f})"
     shown = {(w.chunk, w.word) for w in words if w.word is not None}
     assert shown, "no word was marked while it was spoken"
+    first_sound = _first_sound(recording, ended)
+    assert first_sound < 10, "no sound came"
     return {
         "heard": turn.question,
         "reply": turn.reply,
-        "first sound after the end of speech, s": round(_first_sound(recording, ended), 2),
+        "first sound after the end of speech, s": round(first_sound, 2),
         "played equals stored": round(likeness, 3),
         "words marked": len(shown),
+        **_understood(driver, recording.since(ended), turn.reply, room),
     }
 
 
-def typed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def _understood(driver: Driver, played: npt.NDArray[np.float32], reply: str, room: Room) -> Figures:
+    """What Whisper hears of an English reply: it must be what the window shows, in more than half of the words."""
+    if room.judges is None:
+        return {}
+    judges, pcm = room.judges, soxr.resample(played, RATE, WHISPER_RATE)
+    heard = driver.during(lambda: judges.hear(pcm, "en"))
+    errors = error_rate([(reply, heard)], "en")
+    assert errors is not None, "the reply has no words"
+    assert errors < 0.5, f"the window shows {reply!r}, the loudspeaker says {heard!r}"
+    return {"Whisper hears": heard.strip(), "word error": round(errors, 2)}
+
+
+def typed(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """A typed question is answered aloud."""
     count = len(driver.turns) + 1
     with card.recording() as recording:
@@ -144,7 +172,7 @@ def typed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"reply": turn.reply, "played equals stored": round(likeness, 3)}
 
 
-def stop(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def stop(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """The stop button silences a reply."""
     with _long_reply(driver, card) as (recording, count):
         began = time.monotonic()
@@ -158,10 +186,10 @@ def stop(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"button -> silence, s (with the virtual card's own delay)": round(silence, 2)}
 
 
-def barge_in(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def barge_in(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """Speaking over a reply stops it, and what was said is the next question."""
     with _long_reply(driver, card) as (recording, count), card.recording("micfeed") as microphone:
-        ended = _ask(driver, card, questions, OTHER)
+        ended = _ask(driver, card, room, OTHER)
         driver.wait(lambda: len(driver.turns) > count, 30, "the interruption to become a question")
         turn = driver.wait_turn(count + 1)
     first = driver.turns[count - 1]
@@ -170,14 +198,17 @@ def barge_in(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     began = microphone.began + float(np.flatnonzero(np.abs(microphone.pcm) > 0.01)[0]) / RATE
     sound = np.abs(recording.since(began))[: max(0, round((ended - began) * RATE))]
     loud = np.flatnonzero(sound > 2e-3)
+    assert loud.size, "the reply was over before it was interrupted"
+    silence = float(loud[-1]) / RATE
+    assert silence < 1.0, f"it went on for {silence:.2f} s while somebody spoke"
     return {
-        "first sample of the interruption -> silence, s": round(float(loud[-1]) / RATE, 2) if loud.size else 0.0,
+        "first sample of the interruption -> silence, s": round(silence, 2),
         "heard of the first reply, s": first.heard_seconds and round(first.heard_seconds, 2),
         "heard": turn.question,
     }
 
 
-def cough(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def cough(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """A cough over a reply does not end it."""
     noise = np.random.default_rng(1).standard_normal(RATE // 5).astype(np.float32)
     noise *= 0.3 * np.exp(-np.linspace(0, 6, noise.size)).astype(np.float32)
@@ -188,7 +219,7 @@ def cough(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"state after a cough": turn.state}
 
 
-def bleed(driver: Driver, card: SoundCard, questions: Path, turns: int = 20) -> Figures:
+def bleed(driver: Driver, card: SoundCard, room: Room, turns: int = 20) -> Figures:
     """With the loudspeaker in the microphone at -10 dB the program does not interrupt itself."""
     card.bleed(-10)
     interrupted = 0
@@ -207,23 +238,31 @@ def bleed(driver: Driver, card: SoundCard, questions: Path, turns: int = 20) -> 
     return {"turns": turns, "self-interruptions": interrupted}
 
 
-def noise(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def noise(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """A question in noise of 10 dB SNR is noticed and ends."""
     count = len(driver.turns) + 1
-    _ask(driver, card, questions, noise=10)
+    _ask(driver, card, room, noise=10)
     turn = driver.wait_turn(count)
+    assert turn.origin == "spoken", turn
+    assert turn.question, "nothing was heard"
     return {"heard at 10 dB SNR": turn.question}
 
 
-def unplugged(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def unplugged(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """The loudspeaker goes away in the middle of a reply and comes back: the conversation goes on."""
+    told: list[DeviceNotice] = []
+    driver.program.context.bridge.device_changed.connect(told.append)
     with _long_reply(driver, card) as (_, count):
+        shown = driver.turns[count - 1].reply
         card.unplug_speaker()
         driver.pump(2.0)
     card.plug_speaker()
     driver.pump(3.0)
-    if driver.state != "ready":
-        driver.wait_turn(count)
+    driver.program.context.bridge.device_changed.disconnect(told.append)
+    assert any(notice.kind == "loudspeaker" for notice in told), "nobody was told that the loudspeaker was gone"
+    turn = driver.wait_turn(count)
+    assert turn.state == "done", f"the reply ended with the loudspeaker: {turn.state}"
+    assert turn.reply.startswith(shown), "the text of the reply was lost"
     with card.recording() as recording:
         _type(driver, "Are you still there?")
         driver.wait(recording.sounding, 60, "sound after the loudspeaker came back")
@@ -231,7 +270,7 @@ def unplugged(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"sound after it came back": "yes"}
 
 
-def push_to_talk(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def push_to_talk(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """What is said while the button is held is a question, and what is said without it is none."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
@@ -241,11 +280,11 @@ def push_to_talk(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     audio = hands_free.audio.model_copy(update={"mode": "push-to-talk"})
     context.change(hands_free.model_copy(update={"audio": audio}))
     count = len(driver.turns)
-    pcm = spoken(questions / OTHER)
+    pcm = spoken(room.questions / OTHER)
     pcm = pcm[: np.flatnonzero(np.abs(pcm) > 0.01)[-1] + 1]
     try:
         driver.pump(0.5)
-        _ask(driver, card, questions)
+        _ask(driver, card, room)
         driver.pump(1.0)
         assert len(driver.turns) == count, "it listened although the button was not held"
         QTest.mousePress(button, Qt.MouseButton.LeftButton)
@@ -263,7 +302,7 @@ def push_to_talk(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"heard while it was held": turn.question, "let go -> thinking, s": round(ended, 2)}
 
 
-def microphone(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def microphone(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """The microphone goes away: typing goes on; the next one is found without a restart, and is heard."""
     devices = driver.program.context.bridge.devices
     before = devices["microphone"].name
@@ -277,7 +316,7 @@ def microphone(driver: Driver, card: SoundCard, questions: Path) -> Figures:
         began = time.monotonic()
         driver.pump(3.0)
         for _ in range(5):  # it is asked until it hears: how long that takes is the figure
-            _ask(driver, card, questions)
+            _ask(driver, card, room)
             driver.pump(1.0)
             if len(driver.turns) > count:
                 break
@@ -291,7 +330,7 @@ def microphone(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"before": before, "heard by the next one": turn.question, "heard and told within, s": round(found, 1)}
 
 
-def calibration(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def calibration(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """The calibration tells a room with echo from headphones, and says why it chooses what it does."""
     from app.window.pages.calibration import CalibrationPage
 
@@ -302,7 +341,7 @@ def calibration(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     page = driver.program.window.findChild(CalibrationPage)
     assert page is not None
     try:
-        for room, decibels in (("headphones", None), ("loudspeaker at -10 dB", -10.0), ("at +6 dB", 6.0)):
+        for place, decibels in (("headphones", None), ("loudspeaker at -10 dB", -10.0), ("at +6 dB", 6.0)):
             card.bleed(decibels)
             with card.room_noise():
                 driver.pump(1.0)
@@ -311,8 +350,8 @@ def calibration(driver: Driver, card: SoundCard, questions: Path) -> Figures:
                 driver.wait(page.start.isEnabled, 40, "the calibration")
             audio = context.settings.audio
             assert page.why.text(), page.outcome.sentence.text()
-            figures[room] = f"{audio.duplex}, {audio.echo_delay_ms:.0f} ms: {page.why.text()}"
-            assert (audio.echo_delay_ms > 0) == (decibels is not None), figures[room]
+            figures[place] = f"{audio.duplex}, {audio.echo_delay_ms:.0f} ms: {page.why.text()}"
+            assert (audio.echo_delay_ms > 0) == (decibels is not None), figures[place]
     finally:
         card.bleed(None)
         context.change(before)
@@ -321,15 +360,18 @@ def calibration(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return figures
 
 
-def killed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
+def killed(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """The engine is killed in the middle of a reply: a sentence, a button, and it goes on with nothing lost."""
     from PySide6.QtWidgets import QPushButton
 
     with _long_reply(driver, card) as (_, count):
+        before = driver.turns[count - 1].reply
         os.kill(driver.engine.pid, signal.SIGKILL)
         driver.wait(lambda: "engine" in driver.problems, 20, "the problem to be told")
     sentence = driver.problems["engine"]
     shown = driver.turns[count - 1]
+    assert before, "no text was shown while the reply was heard"
+    assert shown.reply.startswith(before), f"of {before!r} only {shown.reply!r} was kept"
     banners = driver.program.window.panel.banners
     began = time.monotonic()
     next(b for b in banners.findChildren(QPushButton) if b.accessibleDescription() == sentence and b.text()).click()
@@ -341,7 +383,7 @@ def killed(driver: Driver, card: SoundCard, questions: Path) -> Figures:
     return {"told": sentence, "kept of the reply": shown.reply, "restart, s": round(back, 1)}
 
 
-def memory(driver: Driver, card: SoundCard, questions: Path, turns: int = 50) -> Figures:
+def memory(driver: Driver, card: SoundCard, room: Room, turns: int = 50) -> Figures:
     """Memory of the program and the engine after many replies that were heard to their end."""
     before = driver.memory()
     peak = [before]
@@ -359,6 +401,7 @@ def memory(driver: Driver, card: SoundCard, questions: Path, turns: int = 50) ->
         driver.wait_turn(count)
     over.set()
     thread.join()
+    assert peak[0] - before < 200, f"it grew by {peak[0] - before:.0f} MB"
     return {
         "turns": turns,
         "before, MB": round(before),
