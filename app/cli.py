@@ -1,8 +1,8 @@
 """The command line `cslm`: what is done at once, what is left to the commands, and how an error is told.
 
 The window and the desktop's hotkeys are answered here, before anything they do not need is loaded. An error meant for
-the user (CslmError) is one sentence on the standard error and exit code 2; 1 is for a question that was answered with
-no (`packs verify`), 130 for Ctrl-C.
+the user (CslmError) is one sentence on the standard error and exit code 2, also that a pack is damaged (`packs
+verify`); 130 is for Ctrl-C.
 """
 
 import sys
@@ -14,6 +14,7 @@ __all__ = ["main"]
 
 _HOTKEYS = {
     ("--toggle-mute",): "toggle-mute",
+    ("--stop",): "stop",
     ("--push-to-talk",): "push-to-talk-toggle",
     ("--push-to-talk", "toggle"): "push-to-talk-toggle",
     ("--push-to-talk", "down"): "push-to-talk-down",

@@ -49,13 +49,14 @@ def _options(
     toggle_mute: Annotated[
         bool, typer.Option("--toggle-mute", help="Mute the running window's microphone, or open it again.")
     ] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop whatever is going on in the running window.")] = False,
     push_to_talk: Annotated[
         Literal["down", "up", "toggle"] | None,
         typer.Option("--push-to-talk", help="Press, release or toggle the running window's key to talk."),
     ] = None,
 ) -> None:
-    # Alone, these two have been done by `cli.py` already; here they are beside something else.
-    if toggle_mute or push_to_talk is not None:
-        raise typer.BadParameter("--toggle-mute and --push-to-talk stand alone: bind each to a key of its own.")
+    # Alone, these have been done by `cli.py` already; here they are beside something else.
+    if toggle_mute or stop or push_to_talk is not None:
+        raise typer.BadParameter("--toggle-mute, --stop and --push-to-talk stand alone: bind each to a key of its own.")
     if context.invoked_subcommand is None:
         window.window()

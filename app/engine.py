@@ -4,6 +4,7 @@ Knows nothing of what is asked. Loads none of the model's libraries: they live i
 """
 
 import contextlib
+import math
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
@@ -12,16 +13,36 @@ import typer
 from app.output import notes
 from cslm_core.engine.client import EngineClient
 from cslm_core.errors import CslmError
-from cslm_core.events import AUTO, Ready
+from cslm_core.events import AUTO, MAX_SEED, Ready
 from cslm_core.packs.store import PackStore
 
-__all__ = ["DeviceOption", "Engine", "LanguageOption", "PackOption", "SeedOption", "check_language", "open_engine"]
+__all__ = [
+    "DeviceOption",
+    "Engine",
+    "LanguageOption",
+    "PackOption",
+    "SeedOption",
+    "TemperatureOption",
+    "check_language",
+    "open_engine",
+]
+
+
+def _number(value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # no bound refuses it
+        raise typer.BadParameter("nan is no temperature; give a number from 0 to 2.")
+    return value
+
 
 PackOption = Annotated[
     str | None, typer.Option("--pack", help="A pack's name, 'name version' or folder; without it the first one found.")
 ]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
-SeedOption = Annotated[int, typer.Option("--seed", help="The same seed gives the same reply.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="The same seed gives the same reply.")]
+TemperatureOption = Annotated[
+    float | None,
+    typer.Option("--temperature", min=0.0, max=2.0, callback=_number, help="0: always the likeliest reply."),
+]
 LanguageOption = Annotated[str, typer.Option("--language", help="The language of the text, as en or zh; or auto.")]
 
 

@@ -5,12 +5,15 @@ Results go to the standard output, everything else to the standard error. Knows 
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-__all__ = ["JsonOption", "human_size", "notes", "print_json", "results", "use_utf8"]
+from cslm_core.errors import CslmError
+
+__all__ = ["JsonOption", "check_out", "human_size", "notes", "print_json", "results", "use_utf8"]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
@@ -22,6 +25,14 @@ notes = Console(stderr=True, highlight=False, soft_wrap=True)
 def print_json(value: Any) -> None:
     """Print one JSON document and a line end on the standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def check_out(file: Path) -> None:
+    """Before there is anything to write: refuse what cannot be a file's name with --out. Raises CslmError."""
+    if file.is_dir():
+        raise CslmError(f"{file} is a folder; name a file in it with --out.")
+    if not file.parent.is_dir():
+        raise CslmError(f"The folder {file.parent} is not there; make it first, or name another file with --out.")
 
 
 def use_utf8() -> None:

@@ -158,15 +158,20 @@ class Answer:
     def reading(self, text: str, language: str, seed: int) -> Iterator[TurnEvent]:
         """A text read aloud."""
         options = Options(language, seed=seed, cancelled=self._stop.is_set)
-        yield from self._reply(self._dialogue.read_aloud(text, language, options), options)
+        steps = self._dialogue.read_aloud(text, language, options)
+        yield from self._reply(steps, options, "There is nothing in the text to be read aloud; give it words.")
 
     def translation(self, text: str, language: str, to: str) -> Iterator[TurnEvent]:
         """A text in another language."""
-        yield from self._reply(self._dialogue.translate(text, language, to), Options(to, speak=False))
+        steps = self._dialogue.translate(text, language, to)
+        yield from self._reply(steps, Options(to, speak=False), "No translation came; say it in other words.")
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _reply(self, steps: Iterator[Step], options: Options) -> Iterator[TurnEvent]:
+    def _reply(
+        self, steps: Iterator[Step], options: Options, nothing: str = "No reply came; ask in other words."
+    ) -> Iterator[TurnEvent]:
+        """The events of a turn; `nothing` is what the user is told when no text comes."""
         voice = Voice(lambda: self._decoder(options), options.seed, self._stop) if options.speak else None
         try:
             yield from self._follow(steps, voice)
@@ -183,7 +188,7 @@ class Answer:
             return
         text = "".join(self._texts).strip()
         if not text:
-            yield TurnFailed(turn=self.turn, reason="No reply came; ask in other words.", kind="engine")
+            yield TurnFailed(turn=self.turn, reason=nothing, kind="engine")
             return
         yield self._done(text)
 

@@ -68,6 +68,8 @@ def read_audio(
         data: bytes | Path = source
     elif str(source) == "-":
         label = name or "The standard input"
+        if sys.stdin is None:
+            raise AudioError(f"{label} is closed; name a sound file, or send one with a pipe.")
         data = _read_pipe(sys.stdin.buffer, label)
     else:
         label = name or str(source)
@@ -155,7 +157,10 @@ def _check_file(path: Path, label: str) -> None:
 
 
 def _read_pipe(stream: IO[bytes], label: str) -> bytes:
-    data = stream.read(_MAX_BYTES + 1)
+    try:
+        data = stream.read(_MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: it was closed
+        raise AudioError(f"{label} cannot be read; name a sound file, or send one with a pipe.") from error
     if len(data) > _MAX_BYTES:
         raise AudioError(f"{label} has more than {_MAX_BYTES >> 20} MB; give a shorter recording.")
     return data
@@ -168,9 +173,9 @@ def _too_long(label: str, seconds: float | None, max_seconds: float) -> AudioErr
 
 def _read_sndfile(
     data: bytes | Path, label: str, max_seconds: float | None
-) -> tuple[npt.NDArray[np.float64], int] | None:
+) -> tuple[npt.NDArray[np.float32], int] | None:
     """(n, channels 1 or 2) and the rate; None when libsndfile does not know the format or finds it broken."""
-    blocks: list[npt.NDArray[np.float64]] = []
+    blocks: list[npt.NDArray[np.float32]] = []
     total = 0
     try:
         with _open(data) as stream, soundfile.SoundFile(stream) as file:
@@ -180,26 +185,29 @@ def _read_sndfile(
             if max_seconds is not None and file.frames > max_seconds * rate + rate // 100:
                 raise _too_long(label, file.frames / rate, max_seconds)
             while True:
-                block = file.read(_BLOCK, dtype="float64", always_2d=True)
+                # Half of what float64 takes: two minutes at a high rate are hundreds of megabytes.
+                block = file.read(_BLOCK, dtype="float32", always_2d=True)
                 if not len(block):
                     break
                 total += len(block)
                 if max_seconds is not None and total > max_seconds * rate + rate // 100:
                     raise _too_long(label, None, max_seconds)
-                blocks.append(block if block.shape[1] <= 2 else block.mean(axis=1, keepdims=True))
+                if block.shape[1] > 2:
+                    block = block.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+                blocks.append(block)
     except soundfile.LibsndfileError:
         return None
-    return (np.concatenate(blocks) if blocks else np.zeros((0, 1))), rate
+    return (np.concatenate(blocks) if blocks else np.zeros((0, 1), np.float32)), rate
 
 
 def _read_av(
     data: bytes | Path, label: str, max_seconds: float | None, rate: int
-) -> tuple[npt.NDArray[np.float64], int]:
+) -> tuple[npt.NDArray[np.float32], int]:
     """The same through FFmpeg, for what libsndfile does not know (m4a, webm, amr, the sound of a video)."""
     import av  # not needed for wav, flac, ogg and mp3
 
     unreadable = AudioError(f"{label} is not a sound file that can be read; use wav, flac, mp3, ogg, opus or m4a.")
-    blocks: list[npt.NDArray[np.float64]] = []
+    blocks: list[npt.NDArray[np.float32]] = []
     total = 0
     try:
         with _open(data) as stream, av.open(stream, mode="r", options={"protocol_whitelist": "pipe"}) as container:
@@ -221,24 +229,24 @@ def _read_av(
         if total == 0:
             raise unreadable from error
         # what came before the damage is used: a recording that was cut off is still a question
-    return (np.concatenate(blocks) if blocks else np.zeros((0, 1))), rate
+    return (np.concatenate(blocks) if blocks else np.zeros((0, 1), np.float32)), rate
 
 
-def _samples(frame: "av.AudioFrame") -> npt.NDArray[np.float64]:
-    return frame.to_ndarray().reshape(-1, len(frame.layout.channels)).astype(np.float64)
+def _samples(frame: "av.AudioFrame") -> npt.NDArray[np.float32]:
+    return frame.to_ndarray().reshape(-1, len(frame.layout.channels)).astype(np.float32, copy=False)
 
 
 def _open(data: bytes | Path) -> IO[bytes]:
     return io.BytesIO(data) if isinstance(data, bytes) else data.open("rb")
 
 
-def _to_mono(samples: npt.NDArray[np.float64]) -> Pcm:
+def _to_mono(samples: npt.NDArray[np.float32]) -> Pcm:
     """(n, 1 or 2) -> (n,). Samples beyond full scale are scaled down; channels that cancel out are not averaged."""
     peak = float(np.abs(samples).max())
     if peak > 1.0:
         samples = samples / peak
     mono = samples.mean(axis=1)
-    power = np.square(samples).mean(axis=0)
-    if samples.shape[1] > 1 and float(np.square(mono).mean()) < 0.05 * float(power.max()):
+    power = np.square(samples).mean(axis=0, dtype=np.float64)
+    if samples.shape[1] > 1 and float(np.square(mono).mean(dtype=np.float64)) < 0.05 * float(power.max()):
         mono = samples[:, int(power.argmax())]
-    return mono.astype(np.float32)
+    return mono

@@ -15,7 +15,7 @@ import numpy as np
 
 from cslm_core.answering import Answer, Part
 from cslm_core.audio import Pcm
-from cslm_core.dialogue import Dialogue, Options, open_dialogue
+from cslm_core.dialogue import Dialogue, Options, check_drawing, open_dialogue
 from cslm_core.errors import AudioError, CslmError
 from cslm_core.events import AUTO, Audio, Exchange, FailureKind, TurnDone, TurnEvent, TurnFailed
 from cslm_core.halt import Halt
@@ -52,6 +52,7 @@ class Chat:
         self._running: Generator[TurnEvent, None, None] | None = None
         self._listening: Listening | None = None
         self._stops: dict[int, Halt] = {}
+        """Of the turn that is running or listened to, by its number."""
         self._last: Answer | None = None
 
     # --- turns --------------------------------------------------------------------------------------------------------
@@ -71,8 +72,10 @@ class Chat:
         """Ask samples (n,) of 16 kHz, or a text, and iterate over what comes; the last is TurnDone or TurnFailed.
 
         `language` is that of the question (auto: as it is heard); what the pack does not know is refused. `stop`, once
-        set, ends the turn within one token. Leaving the iterator before its end cancels the turn.
+        set, ends the turn within one token. Leaving the iterator before its end cancels the turn. Raises CslmError at
+        once for a temperature or a seed that cannot be.
         """
+        check_drawing(temperature, seed)
         if isinstance(question, str):
             return self._begin(
                 turn,
@@ -102,7 +105,11 @@ class Chat:
         seed: int = 0,
         speak: bool = True,
     ) -> Listening:
-        """A question that is about to be spoken: `push` its sound while it is, then iterate over `finish()`."""
+        """A question that is about to be spoken: `push` its sound while it is, then iterate over `finish()`.
+
+        Raises CslmError for a temperature or a seed that cannot be.
+        """
+        check_drawing(temperature, seed)
         self._end_running()
         number, halt = self._number(turn, stop)
 
@@ -134,7 +141,11 @@ class Chat:
         turn: int | None = None,
         stop: Halt | None = None,
     ) -> Iterator[TurnEvent]:
-        """The text read aloud: Audio..., then TurnDone; not part of the conversation."""
+        """The text read aloud: Audio..., then TurnDone; not part of the conversation.
+
+        Raises CslmError at once for a seed that cannot be.
+        """
+        check_drawing(None, seed)
 
         def run(part: Part) -> Iterator[TurnEvent]:
             spoken, code = self._text(text, language)
@@ -172,13 +183,13 @@ class Chat:
 
     def pause(self, turn: int) -> None:
         """Let a turn wait before its next token, until `go_on` or `cancel`; from any thread."""
-        if turn in self._stops:
-            self._stops[turn].pause()
+        if (stop := self._stops.get(turn)) is not None:
+            stop.pause()
 
     def go_on(self, turn: int) -> None:
         """Let a turn that was paused go on; from any thread."""
-        if turn in self._stops:
-            self._stops[turn].go_on()
+        if (stop := self._stops.get(turn)) is not None:
+            stop.go_on()
 
     def heard(self, turn: int, seconds: float) -> bool:
         """Of the reply of `turn` only `seconds` were played: the history keeps the chunks that were mostly heard.
@@ -264,6 +275,7 @@ class Chat:
         if self._listening is not None:
             self._listening.stop.set()
             self._listening = None
+        self._stops.clear()  # also of what was never iterated over
         self._dialogue.settle()
 
     def _typed(

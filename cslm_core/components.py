@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cslm_core.units import UnitRuns
 
 if TYPE_CHECKING:
-    from cslm_core.chain.layout import TokenLayout
+    from cslm_core.lm.layout import TokenLayout
 
 __all__ = [
     "DecoderStream",

@@ -6,17 +6,20 @@ and sound be handed on in time. Knows nothing of sound, threads or events.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from cslm_core.chain.pieces import Piece
+from cslm_core.errors import CslmError
+from cslm_core.events import MAX_SEED
 
 if TYPE_CHECKING:
     from cslm_core.components import LanguageModel
     from cslm_core.events import Exchange
 
-__all__ = ["Dialogue", "Options", "Step", "open_dialogue"]
+__all__ = ["Dialogue", "Options", "Step", "check_drawing", "open_dialogue"]
 
 
 Step: TypeAlias = Piece | None
@@ -25,6 +28,14 @@ Step: TypeAlias = Piece | None
 
 def never() -> bool:
     return False
+
+
+def check_drawing(temperature: float | None, seed: int) -> None:
+    """Refuse what no reply can be drawn with. Raises CslmError."""
+    if not 0 <= seed <= MAX_SEED:
+        raise CslmError(f"The seed {seed} cannot be used; give a whole number from 0 to {MAX_SEED}.")
+    if temperature is not None and not 0 <= temperature < math.inf:
+        raise CslmError(f"The temperature {temperature} cannot be used; give a number from 0 (always the likeliest).")
 
 
 @dataclass(frozen=True)

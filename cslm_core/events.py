@@ -19,6 +19,7 @@ from cslm_core.errors import EngineError
 
 __all__ = [
     "AUTO",
+    "MAX_SEED",
     "Ask",
     "Audio",
     "Cancel",
@@ -63,6 +64,9 @@ __all__ = [
 
 AUTO: Final = "auto"
 """As a language: the language of the question."""
+
+MAX_SEED: Final = 2**63 - 1
+"""The largest seed; the smallest is 0."""
 
 FailureKind = Literal["silence", "no-speech", "language", "audio", "cancelled", "engine"]
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from cslm_core.files import atomic_path
+
 
 def save_state(path: Path, modules: dict[str, nn.Module]) -> None:
-    """Write the state dicts of `modules` under `<name>.` prefixes: to a temporary file, synced, then renamed."""
+    """Write the state dicts of `modules` under `<name>.` prefixes, all or nothing. CslmError where the disk refuses."""
     state = {f"{name}.{k}": v.contiguous() for name, m in modules.items() for k, v in m.state_dict().items()}
-    temporary = path.with_suffix(".tmp")
-    save_file(state, temporary)
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with atomic_path(path) as temporary:
+        save_file(state, temporary)
 
 
 def load_state(path: Path, modules: dict[str, nn.Module]) -> None:

@@ -1,6 +1,7 @@
 """The command line `cslm-trainer`: a list of groups of commands, and how an error is told.
 
-An error meant for the user (CslmError) is one sentence on the standard error and exit code 2; 130 is for Ctrl-C.
+An error meant for the user (CslmError), or what the system refuses (a full disk), is one sentence on the standard
+error and exit code 2; 130 is for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from cslm_core.errors import CslmError
 from trainer import cli_stages
+from trainer.command import system_sentence
 from trainer.language.cli import commands as language
 
 __all__ = ["cli", "main"]
@@ -34,8 +36,9 @@ def main(arguments: list[str] | None = None) -> None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
         cli(args=arguments)
-    except CslmError as error:
-        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False)
+    except (CslmError, OSError) as error:
+        said = system_sentence(error) if isinstance(error, OSError) else str(error)
+        Console(stderr=True, soft_wrap=True).print(said, style="red", markup=False)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

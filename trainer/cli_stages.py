@@ -109,7 +109,9 @@ def _document(recipe: Recipe, made: Run) -> dict[str, Any]:
                 "origin": source.origin,
                 "files": [{"path": made.places.fill(f"{{sources}}/{p}"), "sha256": h} for p, h in source.files.items()],
                 "project": [made.places.fill(path) for path in source.project],
-                "missing": [str(path) for path in made.absent(source)],
+                "programs": source.programs,
+                "modules": source.modules,
+                "missing": made.absent(source),
             }
             for source in recipe.sources
         ],

@@ -1,4 +1,5 @@
-"""How a command of the trainer (`python -m trainer.x.y`) ends when it cannot go on: with a sentence, not a traceback.
+"""How a command of the trainer (`python -m trainer.x.y`) ends when it cannot go on: with a sentence, not a traceback;
+and its options for the log of what it trains.
 
 A command is a module with `parser()`, `run(options)` and a `main` that hands both over to here. Knows nothing of what
 is run.
@@ -7,13 +8,16 @@ is run.
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from cslm_core.errors import CslmError
 
-__all__ = ["run_command"]
+__all__ = ["run_command", "settings_of", "system_sentence"]
 
 _NUMBER = re.compile(r"^\[\w+ -?\d+\] ")
 """What Python puts before the system's words: `[Errno 2] `, `[WinError 2] `."""
@@ -37,13 +41,26 @@ def run_command(
         print(error, file=sys.stderr)
         sys.exit(2)
     except OSError as error:
-        print(_sentence(error), file=sys.stderr)
+        print(system_sentence(error), file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _sentence(error: OSError) -> str:
+def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The options of a command as JSON values, but for the folder that the log is in (`out`)."""
+    return {name: _plain(value) for name, value in vars(options).items() if name != "out"}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value  # JSON has no infinity
+
+
+def system_sentence(error: OSError) -> str:
     """What is wrong with which file; of what a library says in several lines, the first."""
     said = _NUMBER.sub("", str(error).strip()).splitlines()
     return (said[0] if said else type(error).__name__).rstrip(".") + "."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from trainer.jsonl import read_rows
 
 SAMPLE_RATE = 16_000
 SPLICED = "spliced"
@@ -27,8 +28,8 @@ class Utterance:
 
 
 def load_corpus(folder: Path) -> list[Utterance]:
-    """The utterances of `folder/manifest.jsonl`, in file order."""
-    rows = [json.loads(line) for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines()]
+    """The utterances of `folder/manifest.jsonl`, in file order. TrainingError where it is missing or damaged."""
+    rows = read_rows(folder / "manifest.jsonl")
     return [Utterance(folder.name, r["id"], folder / r["audio"], r["text"], r["language"], r["speaker"]) for r in rows]
 
 

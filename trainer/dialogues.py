@@ -28,11 +28,6 @@ class QuestionType:
     answers: dict[str, list[str]]
     keys: dict[str, list[list[str]]]
 
-    def sensible(self, answer: str, language: str) -> bool:
-        """True if the answer holds at least one alternative of every group of key facts."""
-        lowered = answer.lower()
-        return all(any(key in lowered for key in group) for group in self.keys[language])
-
 
 def load_types(folder: Path) -> list[QuestionType]:
     """All question types below `folder`, in file and line order; TrainingError for a repeated id."""

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from cslm_core.errors import TrainingError
+from cslm_core.files import atomic_folder
 from cslm_core.lm.load import quantise_folder
 from cslm_core.packs.build import build_pack
 from cslm_core.packs.manifest import Component, UnitVocabulary
@@ -59,40 +60,38 @@ _NOTICE = """# Notices of the starter pack
 """
 
 
-def assemble(tokenizer: Path, lm: Path, decoder: Path, out: Path, version: str, examples: Path | None = None) -> Path:
-    """Build, verify and put in place the pack; TrainingError if it is over the size that a starter pack may have."""
-    fresh = out.with_name(out.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(tokenizer, fresh / "tokenizer")
-    shutil.copytree(decoder, fresh / "decoder")
-    (fresh / "lm").mkdir()
-    for name in ("config.json", "tokenizer.json", "layout.json", "trained.json"):
-        if (lm / name).exists():
-            shutil.copyfile(lm / name, fresh / "lm" / name)
-    quantise_folder(lm, fresh / "lm")
-    (fresh / "NOTICE.md").write_text(_NOTICE, "utf-8")
-    build_pack(
-        fresh,
-        name="starter",
-        version=version,
-        title="Starter pack: English and Mandarin",
-        languages=["en", "zh"],
-        units=UnitVocabulary(size=CODE_COUNT, rate=CODE_RATE),
-        components=COMPONENTS,
-    )
-    verify_pack(fresh)
-    size = sum(f.stat().st_size for f in fresh.rglob("*") if f.is_file())
-    if size > LARGEST_STARTER:
-        raise TrainingError(
-            f"The pack has {size / 1e6:.0f} MB; a starter pack may have {LARGEST_STARTER // 1_000_000} MB."
+def assemble(tokenizer: Path, lm: Path, decoder: Path, out: Path, version: str) -> Path:
+    """Build, verify and put in place the pack.
+
+    TrainingError where a part is missing, or it is over the size that a starter pack may have.
+    """
+    for part in (tokenizer, lm, decoder):
+        if not part.is_dir():
+            raise TrainingError(f"{part} is no folder; name that of a part which was trained.")
+    with atomic_folder(out) as fresh:
+        shutil.copytree(tokenizer, fresh / "tokenizer")
+        shutil.copytree(decoder, fresh / "decoder")
+        (fresh / "lm").mkdir()
+        for name in ("config.json", "tokenizer.json", "layout.json", "trained.json"):
+            if (lm / name).exists():
+                shutil.copyfile(lm / name, fresh / "lm" / name)
+        quantise_folder(lm, fresh / "lm")
+        (fresh / "NOTICE.md").write_text(_NOTICE, "utf-8")
+        build_pack(
+            fresh,
+            name="starter",
+            version=version,
+            title="Starter pack: English and Mandarin",
+            languages=["en", "zh"],
+            units=UnitVocabulary(size=CODE_COUNT, rate=CODE_RATE),
+            components=COMPONENTS,
         )
-    old = out.with_name(out.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+        verify_pack(fresh)
+        size = sum(f.stat().st_size for f in fresh.rglob("*") if f.is_file())
+        if size > LARGEST_STARTER:
+            raise TrainingError(
+                f"The pack has {size / 1e6:.0f} MB; a starter pack may have {LARGEST_STARTER // 1_000_000} MB."
+            )
     return out
 
 

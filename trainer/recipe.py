@@ -34,7 +34,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     Either `files`, fetched by a person: their paths below `{sources}` with their sha256, and `origin` says where they
     are to be had. Or `project`: files and folders that belong to the project (`{assets}/...`, `{recipe}/...`), whose
-    state is that of the tree and so is not pinned.
+    state is that of the tree and so is not pinned. Or what must be installed, and `origin` says how: `programs` that
+    are called, and `modules` of Python packages; they are not pinned either.
     """
 
     name: str
@@ -43,10 +44,12 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     origin: str = ""
     files: dict[str, str] = {}
     project: list[str] = []
+    programs: list[str] = []
+    modules: list[str] = []
 
     @property
     def paths(self) -> list[str]:
-        """All its paths, with placeholders."""
+        """All its paths, with placeholders; none of what is installed."""
         return [*(f"{{sources}}/{path}" for path in self.files), *self.project]
 
 
@@ -158,9 +161,9 @@ def _faults(recipe: Recipe) -> Iterator[str]:
 
 
 def _faults_of_source(source: Source) -> Iterator[str]:
-    if bool(source.files) == bool(source.project):
-        yield f"the source {source.name} must have either files or paths of the project"
-    if source.files and not source.origin:
+    if sum(map(bool, (source.files, source.project, source.programs or source.modules))) != 1:
+        yield f"the source {source.name} must have either files, or paths of the project, or what is installed"
+    if not source.project and not source.origin:
         yield f"the source {source.name} does not say where it is to be had"
     for path, digest in source.files.items():
         if not _SHA256.fullmatch(digest):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -75,8 +76,8 @@ class Run:
         return State.DONE if fits else State.OUTDATED
 
     def fingerprint(self, stage: Stage) -> str:
-        """The hash of all that the stage's result depends on."""
-        sources = {name: self._hashes(self.recipe.source(name)) for name in stage.sources}
+        """The hash of all that the stage's result depends on, but for the programs that are installed."""
+        sources = {s.name: self._hashes(s) for s in map(self.recipe.source, stage.sources) if s.paths}
         needs = {name: self._stamp(self.recipe.stage(name)) for name in stage.needs}
         whole = {"run": stage.run, "makes": stage.makes, "sources": sources, "needs": needs}
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
@@ -93,9 +94,11 @@ class Run:
 
     # --- sources ---
 
-    def absent(self, source: Source) -> list[Path]:
-        """The paths of a source that are not there."""
-        return [path for path in map(self.places.path, source.paths) if not path.exists()]
+    def absent(self, source: Source) -> list[str]:
+        """What of a source is not there: paths, and names of what is not installed."""
+        paths = [str(path) for path in map(self.places.path, source.paths) if not path.exists()]
+        programs = [name for name in source.programs if shutil.which(name) is None]
+        return paths + programs + [name for name in source.modules if importlib.util.find_spec(name) is None]
 
     def _hashes(self, source: Source) -> dict[str, str]:
         return source.files or {path: self._tree(path) for path in source.project}
@@ -114,6 +117,8 @@ class Run:
             source = self.recipe.source(name)
             if absent := self.absent(source):
                 where = f"get it from {source.origin} and put it there" if source.files else "it belongs to the project"
+                if not source.paths:
+                    where = f"install it: {source.origin}"
                 raise TrainingError(f"{absent[0]} is missing ({source.title}); {where}.")
 
     def _verify(self, stage: Stage) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from app.engine import DeviceOption, PackOption, SeedOption, check_language, open_engine
-from app.output import JsonOption, notes, results
+from app.engine import DeviceOption, PackOption, SeedOption, TemperatureOption, check_language, open_engine
+from app.output import JsonOption, check_out, notes, results
 from app.turns import TurnView, print_line
 from cslm_core.audio import Pcm, read_audio, write_wav
 from cslm_core.errors import CslmError
@@ -32,9 +32,7 @@ def ask(
         Path | None,
         typer.Option("--out", "-o", help="Write the spoken reply here (with several turns: name-1.wav, ...)."),
     ] = None,
-    temperature: Annotated[
-        float | None, typer.Option("--temperature", min=0.0, max=2.0, help="0: always the likeliest reply.")
-    ] = None,
+    temperature: TemperatureOption = None,
     speak: Annotated[bool, typer.Option("--speech/--no-speech", help="Whether the reply is spoken.")] = True,
     seed: SeedOption = 0,
     pack: PackOption = None,
@@ -46,6 +44,8 @@ def ask(
     questions += [("typed", typed) for typed in text or []]
     if not questions:
         raise CslmError("Nothing was asked; name a sound file or give --text.")
+    if out is not None:
+        check_out(out)
     failures = 0
     with open_engine(pack, device) as engine:
         check_language(reply_language, engine.ready, "--reply-language")

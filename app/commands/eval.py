@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.commands.evaluation import flags, run_evaluation
-from app.engine import DeviceOption, PackOption, SeedOption
+from app.engine import DeviceOption, PackOption, SeedOption, TemperatureOption
 from app.output import JsonOption
 from cslm_core.events import AUTO
 
@@ -32,16 +32,20 @@ def evaluate(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The scorecard; an interrupted run with the same name goes on.")
     ] = Path("scorecard.json"),
-    temperature: Annotated[
-        float | None, typer.Option("--temperature", min=0.0, max=2.0, help="0: always the likeliest reply.")
-    ] = None,
+    temperature: TemperatureOption = None,
     paced: Annotated[
         int, typer.Option("--paced", min=0, help="Questions per direction asked in real time, for latencies.")
     ] = 20,
     keep: Annotated[Path | None, typer.Option("--keep", help="Write the spoken replies into this folder.")] = None,
     similarity: Annotated[bool, typer.Option("--similarity/--no-similarity", help="Compare units with text.")] = True,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on with an interrupted run.")] = False,
-    into_pack: Annotated[bool, typer.Option("--into-pack", help="Also write the scorecard into the pack.")] = False,
+    into_pack: Annotated[
+        bool,
+        typer.Option(
+            "--into-pack",
+            help="Also write the scorecard into the pack; language packs made for it as it was no longer fit it then.",
+        ),
+    ] = False,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads of each part.")] = None,
     seed: SeedOption = 0,
     pack: PackOption = None,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -17,7 +18,9 @@ from cslm_core.errors import CslmError
 
 __all__ = ["flags", "run_evaluation"]
 
-_MODULE = "trainer.evaluation"
+_MODULE: Final = "trainer.evaluation"
+_PATIENCE: Final = 5.0
+"""Seconds that the child has to end by itself: a second Ctrl-C would disturb it while it does."""
 
 
 def flags(**options: str | int | float | Path | bool | Sequence[str] | None) -> list[str]:
@@ -44,8 +47,11 @@ def run_evaluation(command: str, options: list[str]) -> None:
     child = subprocess.Popen([sys.executable, "-m", _MODULE, command, *options])
     try:
         code = child.wait()
-    except KeyboardInterrupt:  # the child was told, too; what it has measured is kept
-        child.send_signal(signal.SIGINT)
-        code = child.wait()
+    except KeyboardInterrupt:  # a terminal has told the child, too; what it has measured is kept
+        try:
+            code = child.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:  # only this process was told
+            child.send_signal(signal.SIGINT)
+            code = child.wait()
     if code:
         raise typer.Exit(130 if code in (130, -signal.SIGINT) else code if code > 0 else 1)

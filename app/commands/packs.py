@@ -1,4 +1,4 @@
-"""`cslm packs`: which packs there are, what is in one, and whether it is whole.
+"""`cslm packs`: which packs there are, what is in one, whether it is whole, and taking one in.
 
 Reads manifests and hashes files; loads no model.
 """
@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.status import Status
 from rich.table import Table
 
 from app.output import JsonOption, human_size, notes, print_json, results
 from cslm_core.packs.manifest import PackManifest
-from cslm_core.packs.store import FoundPack, PackStore
-from cslm_core.packs.verify import verify_pack
+from cslm_core.packs.store import FoundPack, PackStore, verify_zip
+from cslm_core.packs.verify import Progress, verify_pack
 
 __all__ = ["commands"]
 
@@ -104,15 +105,27 @@ def info(pack: PackArgument = None, as_json: JsonOption = False) -> None:
     results.print(table)
 
 
+def _told(status: Status) -> Progress:
+    return lambda name, done, total: status.update(escape(f"{name}  {done * 100 // max(1, total)} %"))
+
+
 @commands.command("verify")
-def verify(pack: PackArgument = None, as_json: JsonOption = False) -> None:
+def verify(
+    pack: Annotated[
+        str | None,
+        typer.Argument(help="A pack's name, 'name version', folder or zip; without it the first pack found."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Check every file of a pack against its manifest; a pack that fails is refused with the file's name."""
-    folder = Path(pack) if pack is not None and Path(pack).is_dir() else PackStore().find(pack).folder
+    named = Path(pack) if pack is not None else None
     with notes.status("") as status:
-        manifest = verify_pack(
-            folder,
-            progress=lambda name, done, total: status.update(escape(f"{name}  {done * 100 // max(1, total)} %")),
-        )
+        progress = _told(status)
+        if named is not None and named.is_file():
+            manifest = verify_zip(named, progress)
+        else:
+            folder = named if named is not None and named.is_dir() else PackStore().find(pack).folder
+            manifest = verify_pack(folder, progress=progress)
     if as_json:
         print_json({"ok": True, "name": manifest.name, "version": manifest.version, "digest": manifest.digest,
                     "files": len(manifest.files), "bytes": manifest.size})  # fmt: skip
@@ -121,3 +134,22 @@ def verify(pack: PackArgument = None, as_json: JsonOption = False) -> None:
         f"{manifest.identity}: {len(manifest.files)} files, {human_size(manifest.size)}, all as they were packed.",
         markup=False,
     )
+
+
+@commands.command("import")
+def import_(
+    source: Annotated[Path, typer.Argument(help="A pack's folder or zip.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of another build with the same name and version.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify a pack and copy it to the user's packs: all of it or nothing."""
+    with notes.status("") as status:
+        found = PackStore().import_pack(source, replace=replace, progress=_told(status))
+    if as_json:
+        print_json(_summary(found))
+        return
+    results.print(f"{found.manifest.identity} is among the packs now, in {found.folder}.", markup=False)
+    if found.manifest.is_language_pack:
+        notes.print("It is a language pack: switch it on in the window, under Packs.", markup=False)

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from app.engine import DeviceOption, LanguageOption, PackOption, SeedOption, check_language, open_engine
-from app.output import JsonOption, notes, print_json, results
+from app.output import JsonOption, check_out, notes, print_json, results
 from app.turns import TurnView
 from cslm_core.audio import read_audio, write_wav
 from cslm_core.events import AUTO
@@ -41,6 +41,7 @@ def speak(
     as_json: JsonOption = False,
 ) -> None:
     """Read a text aloud into a wav file."""
+    check_out(out)
     with open_engine(pack, device) as engine:
         check_language(language, engine.ready, "--language")
         view = TurnView(quiet=True).show(engine.client.speak(text, language, seed=seed))

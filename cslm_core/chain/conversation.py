@@ -183,18 +183,6 @@ class Conversation:
 
         yield from self._run(turn, parser, options, cancelled, reply, hear)
 
-    def ask_units(
-        self, units: Sequence[int], options: TurnOptions | None = None, cancelled: Cancelled = never
-    ) -> Iterator[Tick]:
-        """A whole spoken question (merged units). Raises EngineError when it is too long."""
-        self.listen()
-        try:
-            self.push(units)
-        except (EngineError, ValueError):
-            self.drop()
-            raise
-        yield from self.answer(options, cancelled)
-
     # --- typed questions ---
 
     def ask_text(

@@ -87,7 +87,7 @@ class EngineClient:
         self._process: EngineProcess | None = None
         self._reader: threading.Thread | None = None
         self._writer: threading.Thread | None = None
-        self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._turns: dict[int, Turn] = {}
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._loaded: Load | None = None
@@ -149,7 +149,7 @@ class EngineClient:
                 self._answers.put(EngineError("The engine was closed."))
             if process is None:
                 return
-            self._outbox.put(Shutdown())
+            self._outbox.put(encode(Shutdown()))
             self._outbox.put(None)
             process.close(patience)
             for thread in threads:
@@ -341,13 +341,21 @@ class EngineClient:
         return number
 
     def send(self, command: Command) -> None:
-        """Send a command as it is, without waiting. Raises EngineError when the engine does not run."""
+        """Send a command as it is, without waiting.
+
+        Raises EngineError when the engine does not run, or the command holds what cannot be sent.
+        """
         process = self._process
         if self._failure is not None:
             raise self._failure
         if process is None:
             raise EngineError(_NOT_RUNNING)
-        self._outbox.put(command)
+        # Encoded here, because the writing thread has nobody to tell what is wrong with a command.
+        try:
+            data = encode(command)
+        except OverflowError as error:
+            raise EngineError("A number is too large for the engine; give a smaller one.") from error
+        self._outbox.put(data)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -378,11 +386,11 @@ class EngineClient:
                 self.send(command)
 
     @staticmethod
-    def _write(process: EngineProcess, outbox: queue.SimpleQueue[Command | None]) -> None:
+    def _write(process: EngineProcess, outbox: queue.SimpleQueue[bytes | None]) -> None:
         """Send commands until None comes, or the pipe closes (which the reading thread tells)."""
         with contextlib.suppress(OSError):
-            while (command := outbox.get()) is not None:
-                process.connection.send_bytes(encode(command))
+            while (data := outbox.get()) is not None:
+                process.connection.send_bytes(data)
 
     def _read(self, process: EngineProcess) -> None:
         """Hand out events until the pipe closes."""

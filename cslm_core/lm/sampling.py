@@ -7,6 +7,7 @@ sampling of VALL-E 2: a unit that has come too often of late is drawn anew from 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -28,8 +29,6 @@ class SamplingOptions:
 
     temperature: float = 0.0
     top_p: float = 0.7
-    top_k: int = 0
-    """0: no limit."""
     unit_temperature: float | None = None
     """None: as `temperature`."""
     repeat_window: int = 20
@@ -40,10 +39,12 @@ class SamplingOptions:
 
     def __post_init__(self) -> None:
         warm = self.unit_temperature if self.unit_temperature is not None else 0.0
-        if not (self.temperature >= 0 and warm >= 0 and 0 < self.top_p <= 1 and self.top_k >= 0):
-            raise ValueError("temperatures and top-k must not be negative, and top-p must be in (0, 1]")
+        if not (0 <= self.temperature < math.inf and 0 <= warm < math.inf and 0 < self.top_p <= 1):
+            raise ValueError("temperatures must be finite and not negative, and top-p must be in (0, 1]")
         if self.repeat_window < 1 or self.repeat_limit < 0:
             raise ValueError("the window of repetitions must be at least 1, its limit at least 0")
+        if self.seed < 0:
+            raise ValueError("a seed must not be negative")
 
 
 class Sampler:
@@ -102,11 +103,9 @@ class Sampler:
         if temperature < _GREEDY:
             return int(scores.argmax())
         probabilities = _softmax(scores / temperature)
-        limit = self.options.top_k or len(probabilities)
-        head = min(_HEAD, limit, len(probabilities))
-        order = _largest(probabilities, head)
-        if head < min(limit, len(probabilities)) and probabilities[order].sum() < self.options.top_p:
-            order = _largest(probabilities, min(limit, len(probabilities)))
+        order = _largest(probabilities, min(_HEAD, len(probabilities)))
+        if len(order) < len(probabilities) and probabilities[order].sum() < self.options.top_p:
+            order = _largest(probabilities, len(probabilities))
         kept = probabilities[order]
         # The nucleus: as few as reach top-p, the one that crosses it included.
         count = int(np.searchsorted(np.cumsum(kept), self.options.top_p - 1e-12) + 1)

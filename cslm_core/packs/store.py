@@ -4,12 +4,15 @@ A pack is taken in whole or not at all. Knows nothing of loading one.
 """
 
 import contextlib
+import lzma
 import os
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -22,13 +25,23 @@ from cslm_core.packs.manifest import MANIFEST_NAME, SIGNATURE_NAME, PackManifest
 from cslm_core.packs.signing import MAX_SIGNATURE_BYTES
 from cslm_core.packs.verify import Progress, verify_pack, walk_files
 
-__all__ = ["BrokenPack", "FoundPack", "PackStore", "user_packs_folder"]
+__all__ = ["BrokenPack", "FoundPack", "PackStore", "user_packs_folder", "verify_zip"]
 
 _TEMPORARY: Final = ".incoming-"
 _MAX_PACK_BYTES: Final = 200 * 2**30
 _MAX_RATIO: Final = 100
 _RATIO_FROM: Final = 16 * 2**20
 _SPARE_BYTES: Final = 64 * 2**20
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+)
+"""What the library raises for a zip that is damaged or made in a way that it does not know."""
 
 
 class FoundPack(NamedTuple):
@@ -271,8 +284,22 @@ def _extract_zip(source: Path, target: Path) -> None:
                 destination.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(info) as reader:
                     _copy(reader, destination, file.size, file.path)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except _DAMAGE as error:
         raise PackError(f"{source} is damaged or not a zip; get the pack again.") from error
+    except OSError as error:
+        if error.errno is not None:  # the system's, not the library's for what bzip2 cannot unpack
+            raise
+        raise PackError(f"{source} is damaged; get the pack again.") from error
+
+
+def verify_zip(source: Path, progress: Progress | None = None) -> PackManifest:
+    """Check a pack in a zip as an import would, and leave nothing. Raises PackError."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="cslm-verify-") as folder:
+            _extract_zip(source, Path(folder))
+            return verify_pack(folder, progress=progress)
+    except OSError as error:
+        raise PackError(f"{source} could not be unpacked to be checked: {error.strerror or error}.") from error
 
 
 def _members(archive: zipfile.ZipFile, source: Path) -> dict[str, zipfile.ZipInfo]:

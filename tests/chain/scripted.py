@@ -1,10 +1,27 @@
 """A language model that says what it is told to, and remembers all that it was fed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cslm_core.chain.conversation import Conversation
+from cslm_core.chain.generate import Cancelled, TurnOptions, never
+from cslm_core.chain.pieces import Tick
+from cslm_core.errors import EngineError
 from cslm_core.lm.layout import TokenLayout
+
+
+def ask_units(
+    conversation: Conversation, units: Sequence[int], options: TurnOptions | None = None, cancelled: Cancelled = never
+) -> Iterator[Tick]:
+    """A whole spoken question (merged units); one that is refused is dropped."""
+    conversation.listen()
+    try:
+        conversation.push(units)
+    except (EngineError, ValueError):
+        conversation.drop()
+        raise
+    yield from conversation.answer(options, cancelled)
 
 
 class ScriptedSession:

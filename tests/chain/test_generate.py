@@ -12,7 +12,7 @@ from cslm_core.components import LanguageModel
 from cslm_core.errors import EngineError, PackError
 from cslm_core.lm.layout import TokenKind, TokenLayout
 from cslm_core.lm.sampling import SamplingOptions
-from tests.chain.scripted import ScriptedLm
+from tests.chain.scripted import ScriptedLm, ask_units
 from tests.tiny import UNITS, tiny_tokenizer
 
 
@@ -50,7 +50,7 @@ def test_a_spoken_turn(scripted: ScriptedLm) -> None:
     layout = scripted.layout
     scripted.script = turn(layout, " the capital", *ANSWER)
     conversation = Conversation(scripted)
-    pieces = list(conversation.ask_units([7, 8, 9]))
+    pieces = list(ask_units(conversation, [7, 8, 9]))
     assert HeardPiece("the capital", "en", final=True) in pieces
     assert chunks_of(pieces) == [
         ChunkPiece(0, "yes", (1, 2)),
@@ -71,11 +71,11 @@ def test_a_spoken_turn(scripted: ScriptedLm) -> None:
 def test_the_reply_language_can_be_forced(scripted: ScriptedLm) -> None:
     layout = scripted.layout
     scripted.script = turn(layout, " yes", ("好", (1,)))
-    pieces = list(Conversation(scripted).ask_units([7], TurnOptions(reply_language="zh")))
+    pieces = list(ask_units(Conversation(scripted), [7], TurnOptions(reply_language="zh")))
     assert end_of(pieces).language == "zh"
     assert layout.language_id("zh") in scripted.sessions[0].ids
     with pytest.raises(PackError, match="'fr'"):
-        list(Conversation(scripted).ask_units([7], TurnOptions(reply_language="fr")))
+        list(ask_units(Conversation(scripted), [7], TurnOptions(reply_language="fr")))
 
 
 def test_text_only_replies_to_speech(scripted: ScriptedLm) -> None:
@@ -87,7 +87,7 @@ def test_text_only_replies_to_speech(scripted: ScriptedLm) -> None:
         *layout.encode(" no"),
         layout.end,
     ]
-    pieces = list(Conversation(scripted).ask_units([7], TurnOptions(speak=False)))
+    pieces = list(ask_units(Conversation(scripted), [7], TurnOptions(speak=False)))
     assert end_of(pieces).text == "no"
     assert layout.text in scripted.sessions[0].ids
     assert layout.answer not in scripted.sessions[0].ids
@@ -129,7 +129,7 @@ def test_cancelling_takes_one_token(scripted: ScriptedLm) -> None:
     flag: list[bool] = []
     pieces: list[Tick] = []
     fed = 0
-    for piece in conversation.ask_units([7], cancelled=lambda: bool(flag)):
+    for piece in ask_units(conversation, [7], cancelled=lambda: bool(flag)):
         pieces.append(piece)
         if isinstance(piece, UnitPiece) and piece.unit == 3:
             flag.append(True)
@@ -146,13 +146,13 @@ def test_cancelling_takes_one_token(scripted: ScriptedLm) -> None:
 def test_closing_the_iterator_cancels(scripted: ScriptedLm) -> None:
     scripted.script = turn(scripted.layout, " yes", *ANSWER)
     conversation = Conversation(scripted)
-    steps = conversation.ask_units([7])
+    steps = ask_units(conversation, [7])
     for piece in steps:
         if isinstance(piece, ChunkPiece) and piece.chunk == 1:
             break
     steps.close()  # type: ignore[attr-defined]
     assert [past.answer for past in conversation.history] == ["yes no"]
-    steps = conversation.ask_units([7])
+    steps = ask_units(conversation, [7])
     next(steps)
     steps.close()  # type: ignore[attr-defined]
     assert len(conversation.history) == 1  # nothing of it was heard
@@ -163,9 +163,9 @@ def test_only_what_was_heard_stays(scripted: ScriptedLm, kept: int) -> None:
     layout = scripted.layout
     conversation = Conversation(scripted)
     scripted.script = turn(layout, " yes", *ANSWER)
-    list(conversation.ask_units([1]))
+    list(ask_units(conversation, [1]))
     before = [*scripted.sessions[0].ids, *conversation._feeder.pending]
-    list(conversation.ask_units([2]))
+    list(ask_units(conversation, [2]))
     conversation.keep(kept)
     now = [*scripted.sessions[0].ids, *conversation._feeder.pending]
     assert now[: len(before)] == before
@@ -176,14 +176,14 @@ def test_only_what_was_heard_stays(scripted: ScriptedLm, kept: int) -> None:
         assert now[len(before) :].count(layout.eosp) == 1 + min(kept, 3)
     else:
         assert now == before
-    list(conversation.ask_units([3]))  # and it goes on
+    list(ask_units(conversation, [3]))  # and it goes on
 
 
 def test_what_was_heard_can_be_told_after_the_next_question_has_begun(scripted: ScriptedLm) -> None:
     layout = scripted.layout
     conversation = Conversation(scripted)
     scripted.script = turn(layout, " yes", *ANSWER)
-    list(conversation.ask_units([1]))
+    list(ask_units(conversation, [1]))
     conversation.listen()
     conversation.push([4, 5])
     conversation.keep(1)
@@ -210,7 +210,7 @@ def test_a_full_context_is_begun_anew_with_the_last_turns_as_text(scripted: Scri
     conversation = Conversation(scripted)
     longest = 0
     for number in range(30):
-        end = end_of(list(conversation.ask_units([number])))
+        end = end_of(list(ask_units(conversation, [number])))
         assert end.reason == ""
         longest = max(longest, conversation.length)
     assert longest <= layout.context
@@ -221,19 +221,19 @@ def test_a_full_context_is_begun_anew_with_the_last_turns_as_text(scripted: Scri
     conversation._reread(200)
     conversation.keep(1)
     assert conversation.history[-1].answer == "yes"
-    end_of(list(conversation.ask_units([1])))
+    end_of(list(ask_units(conversation, [1])))
 
 
 def test_a_conversation_is_recalled_as_text_without_generating(scripted: ScriptedLm) -> None:
     layout = scripted.layout
     scripted.script = turn(layout, " yes", *ANSWER)
     conversation = Conversation(scripted)
-    end_of(list(conversation.ask_units([1])))
+    end_of(list(ask_units(conversation, [1])))
     past = [PastTurn("yes", "en", "en", ["no"]), PastTurn("hello", "en", "zh", ["你好"])]
     assert conversation.recall(past) == 2
     text = [*history_turn(layout, ("yes", "en"), ("no", "en")), *history_turn(layout, ("hello", "en"), ("你好", "zh"))]
     assert scripted.sessions[0].ids == text
-    end_of(list(conversation.ask_units([7])))
+    end_of(list(ask_units(conversation, [7])))
     assert [turn.answer for turn in conversation.history][:2] == ["no", "你好"]
     assert scripted.sessions[0].ids[: len(text)] == text
     many = [PastTurn("hello", "en", "en", [f"yes {number}"]) for number in range(100)]
@@ -250,13 +250,13 @@ def test_a_question_that_fills_the_context_is_refused(scripted: ScriptedLm) -> N
     conversation = Conversation(scripted)
     for question in range(2):
         with pytest.raises(EngineError, match="too long"):
-            list(conversation.ask_units([question] * 300))
+            list(ask_units(conversation, [question] * 300))
         with pytest.raises(EngineError, match="too long"):
             list(conversation.ask_text(" hello" * 300, "en"))
-        end_of(list(conversation.ask_units([1])))
+        end_of(list(ask_units(conversation, [1])))
     with pytest.raises(ValueError, match="units"):
-        list(conversation.ask_units([99999]))
-    end_of(list(conversation.ask_units([1])))
+        list(ask_units(conversation, [99999]))
+    end_of(list(ask_units(conversation, [1])))
 
 
 def test_the_answer_is_closed_when_it_may_grow_no_longer(scripted: ScriptedLm) -> None:
@@ -348,20 +348,20 @@ def test_a_random_model_is_held_to_the_grammar(lm: LanguageModel, seed: int) -> 
     options = TurnOptions(sampling=sampling, max_tokens=60, limits=dataclasses.replace(Limits(), heard=20))
     conversation = Conversation(lm)
     for question in ([1, 2, 3], [4] * 30):
-        pieces = list(conversation.ask_units(question, options))
+        pieces = list(ask_units(conversation, question, options))
         end_of(pieces)
         assert all(piece.units for piece in chunks_of(pieces))
         assert conversation.length <= lm.layout.context
         end_of(list(conversation.ask_text("hello the capital", "en", options)))
     again = Conversation(lm)
-    assert list(again.ask_units([1, 2, 3], options))[:-1] == list(Conversation(lm).ask_units([1, 2, 3], options))[:-1]
+    assert list(ask_units(again, [1, 2, 3], options))[:-1] == list(ask_units(Conversation(lm), [1, 2, 3], options))[:-1]
 
 
 def test_a_conversation_that_goes_on_is_one_that_was_read_at_once(lm: LanguageModel) -> None:
     """The KV cache after cuts and pieces is that of the same tokens in one go."""
     options = TurnOptions(max_tokens=40, limits=dataclasses.replace(Limits(), heard=10))
     conversation = Conversation(lm)
-    list(conversation.ask_units([1, 2, 3], options))
+    list(ask_units(conversation, [1, 2, 3], options))
     conversation.keep(1)
     before = conversation.length
     list(conversation.ask_text("hello", "en", options))

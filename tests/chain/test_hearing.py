@@ -13,6 +13,7 @@ from cslm_core.chain.hearing import Hypothesis, likelihood_of_units, most_likely
 from cslm_core.chain.pieces import EndPiece, HeardPiece
 from cslm_core.components import LanguageModel
 from cslm_core.lm.layout import TokenKind
+from tests.chain.scripted import ask_units
 
 T = TypeVar("T")
 UNITS = [3, 40, 7, 22, 60, 5]
@@ -141,12 +142,12 @@ def test_a_turn_goes_on_from_what_was_found(lm: LanguageModel) -> None:
     best = chosen(lm, found(lm, 4, len(UNITS) + 8)[:4], lm.layout.language_id("en"))
     assert heard[-1].text == lm.layout.decode(best.ids).strip()
     conversation = Conversation(lm)
-    pieces = [piece for piece in conversation.ask_units(UNITS, options) if piece is not None]
+    pieces = [piece for piece in ask_units(conversation, UNITS, options) if piece is not None]
     finals = [piece for piece in pieces if isinstance(piece, HeardPiece) and piece.final]
     assert [piece.text for piece in finals] == [heard[-1].text]
     assert isinstance(pieces[-1], EndPiece)
     assert pieces[-1].language == "zh"
-    again = [piece for piece in conversation.ask_units(UNITS, options) if isinstance(piece, HeardPiece)]
+    again = [piece for piece in ask_units(conversation, UNITS, options) if isinstance(piece, HeardPiece)]
     assert again[-1].final
 
 
@@ -157,7 +158,7 @@ def test_a_turn_is_cancelled_within_the_search(lm: LanguageModel) -> None:
         asked.append(1)
         return len(asked) > 3
 
-    pieces = [piece for piece in Conversation(lm).ask_units(UNITS, TurnOptions(beam=4), cancelled) if piece]
+    pieces = [piece for piece in ask_units(Conversation(lm), UNITS, TurnOptions(beam=4), cancelled) if piece]
     assert [type(piece) for piece in pieces] == [EndPiece]
     assert pieces[0].reason == "cancelled"
 
@@ -171,7 +172,7 @@ def test_what_was_expected_is_not_searched_for_again(lm: LanguageModel, monkeypa
 
     monkeypatch.setattr("cslm_core.chain.generate.search", counted)
     options = TurnOptions(beam=3, reply_language="en", max_tokens=30)
-    asked = [piece for piece in Conversation(lm).ask_units(UNITS, options) if isinstance(piece, HeardPiece)]
+    asked = [piece for piece in ask_units(Conversation(lm), UNITS, options) if isinstance(piece, HeardPiece)]
     for expected, count, steps in (
         (UNITS[4:], 1, 0),
         (UNITS[4:], 1, 2),

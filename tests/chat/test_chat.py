@@ -1,6 +1,7 @@
 """Chats with stand-ins for the components: events, cancelling, history, what is refused."""
 
 import gc
+import math
 import queue
 import threading
 import time
@@ -9,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cslm_core.audio import read_audio, write_wav
 from cslm_core.chat import Chat
 from cslm_core.errors import CslmError
 from cslm_core.events import Audio, Exchange, Heard, TextDelta, TurnDone, TurnFailed, UnitsChunk
 from cslm_core.pack import Pack
+from cslm_core.packs.store import FoundPack, PackStore
 from tests.fakes import (
     UNIT_SECONDS,
     FakeDecoder,
@@ -41,7 +44,8 @@ def test_a_spoken_question_becomes_events_in_order(pack: Pack) -> None:
     assert {event.turn for event in events} == {7}
     heard = events[0]
     assert isinstance(heard, Heard)
-    assert heard.text == "25 units" or heard.text.endswith(" units")
+    codes = FakeTokenizer().encode(speech()).codes()  # of which equal ones that follow each other are one unit
+    assert heard.text == f"{1 + np.count_nonzero(np.diff(codes))} units"
     chunks = [event for event in events if isinstance(event, UnitsChunk)]
     assert [chunk.text for chunk in chunks] == [f" {word}" for word in ["reply", "to", *heard.text.split()]]
     done = events[-1]
@@ -259,6 +263,48 @@ def test_the_other_uses(pack: Pack) -> None:
         pack.translate("hello", "fr")
     with pytest.raises(CslmError, match="empty"):
         list(pack.speak(" "))
+    with pytest.raises(CslmError, match="nothing in the text to be read aloud"):
+        list(pack.speak("?!"))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_a_seed_that_cannot_be_is_refused(pack: Pack, seed: int) -> None:
+    chat = pack.chat()
+    for ask in (
+        lambda: chat.ask("hello", seed=seed),
+        lambda: chat.ask(speech(), seed=seed),
+        lambda: chat.listen(seed=seed),
+        lambda: chat.speak("hello", seed=seed),
+    ):
+        with pytest.raises(CslmError, match=f"The seed {seed} cannot be used"):
+            ask()
+    assert isinstance(list(chat.ask("hello", seed=2**63 - 1))[-1], TurnDone)
+
+
+@pytest.mark.parametrize("temperature", [math.nan, math.inf, -0.1])
+def test_a_temperature_that_cannot_be_is_refused(pack: Pack, temperature: float) -> None:
+    chat = pack.chat()
+    for ask in (
+        lambda: chat.ask("hello", temperature=temperature),
+        lambda: chat.listen(temperature=temperature),
+    ):
+        with pytest.raises(CslmError, match=r"The temperature .* cannot be used"):
+            ask()
+    assert chat_is_usable(chat)
+
+
+def test_turns_that_were_never_followed_are_forgotten(pack: Pack) -> None:
+    chat = pack.chat()
+    for _ in range(5):
+        chat.listen()
+        chat.ask("hello")
+        chat.speak("hello")
+    assert len(chat._stops) == 1
+    assert chat_is_usable(chat)
+    assert chat._stops == {}
+    chat.listen()
+    chat.forget()
+    assert chat._stops == {}
 
 
 def test_a_failing_decoder_is_not_swallowed(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,3 +402,20 @@ def test_a_voice_that_was_taken_for_a_pause_is_not_lost(pack: Pack, monkeypatch:
 def test_a_pause_before_any_speech_is_none(pack: Pack) -> None:
     heard_in_pieces(pack, np.concatenate([np.zeros(16000, np.float32), speech(1.0)]))
     assert all(max(units) > 0 for units in dialogue_of(pack).expected)
+
+
+def test_the_example_of_the_readme_runs(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    example = readme.split("```python\n")[1].split("```")[0]
+    monkeypatch.setattr("cslm_core.pack.open_pack", lambda folder: pack if folder == tmp_path else None)
+    monkeypatch.setattr(PackStore, "find", lambda _: FoundPack(tmp_path, pack.manifest, builtin=False))
+    monkeypatch.chdir(tmp_path)
+    write_wav("question.wav", speech(), 16_000)
+    exec(compile(example, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "heard (en): " in said
+    assert " reply to" in said
+    assert "first sound after 0." in said
+    assert read_audio("reply.wav", rate=24_000).size == int(40 * UNIT_SECONDS * 24_000)

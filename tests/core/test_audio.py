@@ -4,6 +4,7 @@ import io
 import math
 import os
 import threading
+import tracemalloc
 from pathlib import Path
 
 import av
@@ -158,6 +159,22 @@ def test_too_loud_floats_are_scaled_and_opposite_channels_survive() -> None:
     assert not is_silence(read_audio(wav(np.stack([sound, -sound], axis=1), 16_000)))
 
 
+def test_a_high_rate_takes_no_more_memory_than_it_must() -> None:
+    seconds, rate = 8, 192_000
+    data = wav(np.zeros((seconds * rate, 2), np.float32), rate, "PCM_16")
+    tracemalloc.start()
+    assert read_audio(data).size == seconds * LISTEN_RATE
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3.5 * seconds * rate * 2 * 4
+
+
+def test_the_channels_of_a_long_sound_are_weighed_exactly() -> None:
+    sound = tone(100.0, 192_000, level=0.03)
+    pcm = read_audio(wav(np.stack([sound, -sound], axis=1), 192_000))
+    assert level_dbfs(pcm) == pytest.approx(20 * math.log10(0.03 / math.sqrt(2)), abs=0.5)
+
+
 def test_silence_and_its_border() -> None:
     rng = np.random.default_rng(1)
     assert is_silence(np.zeros(16_000, np.float32))
@@ -194,6 +211,9 @@ def test_standard_input_and_pipes(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert read_audio("-").size == 8_000
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     with pytest.raises(AudioError, match="standard input is empty"):
+        read_audio("-")
+    monkeypatch.setattr("sys.stdin", None)  # what Python makes of one that was closed before it began
+    with pytest.raises(AudioError, match="standard input is closed"):
         read_audio("-")
     if hasattr(os, "mkfifo"):
         pipe = tmp_path / "pipe"

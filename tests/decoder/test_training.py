@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import json
 from pathlib import Path
 
@@ -9,22 +11,27 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from safetensors import SafetensorError
 
 from cslm_core.decoder.decoder import FlowDecoder
 from cslm_core.decoder.duration import DurationConfig
 from cslm_core.decoder.flow import FlowConfig
 from cslm_core.decoder.mel import HOP, MARGIN, log_mel
 from cslm_core.decoder.vocoder import VocoderConfig
-from cslm_core.errors import TrainingError
+from cslm_core.errors import CslmError, TrainingError
 from cslm_core.tensors import save_int8
-from trainer.decoder.data import CropSampler, Speech, is_held_out, json_lines, unit_clips
+from trainer.checkpoint import load_state, save_state
+from trainer.decoder.data import CropSampler, Speech, is_held_out, unit_clips
 from trainer.decoder.evaluate import bare, original, table, vocoded
 from trainer.decoder.export import assemble
 from trainer.decoder.job import Average, Job
 from trainer.decoder.judges import error_rate, plain
 from trainer.decoder.train_flow import FlowTrainer, Parts, losses, parts_of, read_codebook
+from trainer.decoder.train_flow import parser as flow_parser
+from trainer.decoder.train_flow import run as train_flow
 from trainer.decoder.train_vocoder import VocoderTrainer, vocoder_of
 from trainer.decoder.units import WARM_UP, Corruption, FlowSampler, nearest_codes
+from trainer.jsonl import read_rows
 
 CODES = 16
 DURATION = DurationConfig(codes=CODES, width=8, hidden=8, rights=(1,))
@@ -90,7 +97,7 @@ def test_a_crop_beyond_the_ends_is_silence(corpus: Path) -> None:
 @pytest.mark.parametrize("change", [{"durations": [1]}, {"units": [99] * 10}, {"durations": [50] * 10}])
 def test_units_that_do_not_fit(corpus: Path, change: dict[str, list[int]]) -> None:
     clip = Speech([corpus]).training[0]
-    row = next(row for row in json_lines(corpus / "units.jsonl") if row["id"] == clip.id)
+    row = next(row for row in read_rows(corpus / "units.jsonl") if row["id"] == clip.id)
     assert len(unit_clips([clip], [row], CODES)) == 1
     with pytest.raises(TrainingError, match=clip.id):
         unit_clips([clip], [{**row, **change}], CODES)
@@ -118,7 +125,7 @@ def test_vocoder_steps_resume_and_export(corpus: Path) -> None:
 def test_flow_learns_resumes_and_exports(corpus: Path, tmp_path: Path) -> None:
     torch.manual_seed(0)
     speech = Speech([corpus])
-    clips = unit_clips(speech.training, json_lines(corpus / "units.jsonl"), CODES)
+    clips = unit_clips(speech.training, read_rows(corpus / "units.jsonl"), CODES)
     codebook = torch.randn(CODES, 3)
     trainer = FlowTrainer(Parts(DURATION, FLOW, codebook), 1e-2)
     sampler = FlowSampler(Corruption(CODES, nearest_codes(codebook, 2), 0.1, 0), 100, 0)
@@ -179,7 +186,7 @@ def test_training_starts_from_a_shipped_decoder() -> None:
 
 
 def test_a_batch_is_what_its_clips_are(corpus: Path) -> None:
-    clips = unit_clips(Speech([corpus]).training, json_lines(corpus / "units.jsonl"), CODES)
+    clips = unit_clips(Speech([corpus]).training, read_rows(corpus / "units.jsonl"), CODES)
     sampler = FlowSampler(Corruption(CODES, None, 0.0, 0), 1000, 0)
     short, long = sorted(clips, key=lambda clip: clip.unit_frames)[:: len(clips) - 1]
     batch = sampler.join([short, long])
@@ -197,7 +204,7 @@ def test_a_batch_is_what_its_clips_are(corpus: Path) -> None:
 def test_padding_does_not_change_the_losses(corpus: Path) -> None:
     """What lies beyond the end of the shorter clip of a batch must not reach its mean mel nor its durations."""
     torch.manual_seed(0)
-    clips = unit_clips(Speech([corpus]).training, json_lines(corpus / "units.jsonl"), CODES)
+    clips = unit_clips(Speech([corpus]).training, read_rows(corpus / "units.jsonl"), CODES)
     short, long = sorted(clips, key=lambda clip: clip.unit_frames)[:: len(clips) - 1]
     sampler = FlowSampler(Corruption(CODES, None, 0.0, 0), 1000, 0)
     alone, together = sampler.join([short]), sampler.join([short, long])
@@ -222,16 +229,22 @@ def test_corruption_keeps_half_clean_and_stays_in_range() -> None:
     assert {int(code) for result in results for code in result} == {*range(CODES), CODES}
 
 
-def test_a_job_keeps_its_last_good_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+FULL = [OSError(28, "No space left on device"), SafetensorError("I/O error: No space left on device (os error 28)")]
+
+
+@pytest.mark.parametrize("error", FULL)
+def test_a_job_keeps_its_last_good_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     job = Job(tmp_path / "job")
     assert job.load() is None
     job.save({"step": 1})
 
     def full(tensors: object, path: Path, metadata: object) -> None:
         path.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
+        raise error
 
-    with monkeypatch.context() as patch, pytest.raises(Exception, match="disk is full"):
+    with monkeypatch.context() as patch, pytest.raises(CslmError, match="disk is full"):
         patch.setattr("trainer.decoder.job.save_file", full)
         job.save({"step": 2})
     assert job.load() == {"step": 1}
@@ -241,7 +254,7 @@ def test_a_job_keeps_its_last_good_checkpoint(tmp_path: Path, monkeypatch: pytes
         job.load()
 
 
-def test_the_log_is_json_lines(tmp_path: Path) -> None:
+def test_the_log_is_read_rows(tmp_path: Path) -> None:
     job = Job(tmp_path)
     job.log(step=3, loss=0.123456789)
     row = json.loads((tmp_path / "log.jsonl").read_text("utf-8"))
@@ -274,3 +287,38 @@ def test_a_codebook_must_be_one(tmp_path: Path) -> None:
     assert read_codebook(None) is None
     with pytest.raises(TrainingError, match="no tensor"):
         read_codebook(tmp_path / "none.safetensors")
+
+
+@pytest.mark.parametrize("error", FULL)
+def test_a_state_of_modules_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    layer, other = torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)
+    path = tmp_path / "codes.safetensors"
+    save_state(path, {"model": layer})
+
+    def full(tensors: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise error
+
+    with monkeypatch.context() as patch, pytest.raises(CslmError, match="disk is full"):
+        patch.setattr("trainer.checkpoint.save_file", full)
+        save_state(path, {"model": other})
+    assert [file.name for file in tmp_path.iterdir()] == ["codes.safetensors"]
+    load_state(path, {"model": other})
+    assert torch.equal(other.weight, layer.weight)
+
+
+def test_the_log_says_with_which_settings_the_flow_began(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Job, "catch_signals", lambda _: None)
+    monkeypatch.setattr("trainer.decoder.train_flow.one_thread", lambda _: None)
+    for small in (DURATION, FLOW):
+        name = f"trainer.decoder.train_flow.{type(small).__name__}"
+        monkeypatch.setattr(name, functools.partial(type(small), **dataclasses.asdict(small)))
+    options = ["--corpus", str(corpus), "--out", str(tmp_path / "job"), "--codes", str(CODES), "--steps", "0"]
+    train_flow(flow_parser().parse_args([*options, "--rate", "7e-4"]))
+    first = json.loads((tmp_path / "job" / "log.jsonl").read_text("utf-8").splitlines()[0])
+    assert (first["event"], first["utterances"]) == ("start", 7)
+    assert (first["settings"]["rate"], first["settings"]["corpus"]) == (7e-4, [str(corpus)])

@@ -342,3 +342,17 @@ def _lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_numbers_that_cannot_be_are_refused_and_the_engine_goes_on(loaded: EngineClient) -> None:
+    with pytest.raises(EngineError, match="too large"):
+        loaded.ask("hi", seed=2**70)
+    assert not loaded._turns
+    assert "The seed -1 cannot be used" in failed(loaded.ask("hi", seed=-1)).reason
+    assert "The seed -1 cannot be used" in failed(loaded.ask(speech(), seed=-1)).reason
+    assert "The seed -1 cannot be used" in failed(loaded.speak("hi", seed=-1)).reason
+    assert "The temperature nan cannot be used" in failed(loaded.ask("hi", temperature=float("nan"))).reason
+    turn = loaded.listen(seed=-1)
+    turn.push(speech())
+    assert "The seed -1 cannot be used" in failed(turn.finish()).reason
+    assert done(loaded.ask("still there")).text == "reply to still there"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from cslm_core.errors import CslmError
 from cslm_core.events import TurnStats
 from trainer.evaluation.draw import UNSEEN_TYPES, UNSEEN_WORDINGS, Facts, Sentence
 from trainer.evaluation.journal import Journal
@@ -108,6 +109,22 @@ def test_an_interrupted_run_goes_on(testset: TestSet, tmp_path: Path) -> None:
     with Journal(path, {"pack": 2}) as journal:  # another pack: nothing of this one counts
         assert not journal.rows
     assert (tmp_path / "out.items.jsonl.old").exists()
+
+
+def test_a_full_disk_keeps_the_results_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out.items.jsonl"
+    with Journal(path, {"pack": 1}) as journal:
+        journal.add("asr/1", {"errors": 2})
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(CslmError, match="disk is full"):
+        patch.setattr("os.fsync", full)
+        Journal(path, {"pack": 1})
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
 def test_scorecard(testset: TestSet) -> None:

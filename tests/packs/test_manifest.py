@@ -1,6 +1,8 @@
 """pack.toml: what is read back, and what is refused with which sentence."""
 
+import contextlib
 import hashlib
+import itertools
 from pathlib import Path
 
 import pytest
@@ -8,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cslm_core.errors import PackError
-from cslm_core.packs.build import build_pack, refresh_pack
+from cslm_core.packs.build import build_pack, put_file, refresh_pack
 from cslm_core.packs.manifest import (
     MANIFEST_NAME,
+    SIGNATURE_NAME,
     Component,
     UnitVocabulary,
     check_file_name,
     parse_manifest,
     read_manifest,
 )
+from cslm_core.packs.verify import verify_pack
 
 
 def edit(pack: Path, old: str, new: str) -> None:
@@ -140,3 +144,45 @@ def test_building_refuses_what_may_not_be_in_a_pack(pack: Path) -> None:
             components={"x": Component(kind="k", folder="none", licence="l", source="s")},
         )
     assert (pack / MANIFEST_NAME).read_bytes() == old
+
+
+def test_a_file_is_put_into_a_pack_as_if_it_had_been_there(pack: Path) -> None:
+    put = put_file(pack, "scorecard.json", b"{}")
+    assert (pack / "scorecard.json").read_bytes() == b"{}"
+    assert verify_pack(pack) == put == refresh_pack(pack)
+    again = put_file(pack, "lm/config.json", b"[]")
+    assert verify_pack(pack) == again == refresh_pack(pack)
+    with pytest.raises(PackError, match="may not be in a pack"):
+        put_file(pack, "../scorecard.json", b"{}")
+    assert verify_pack(pack) == again
+
+
+def test_a_file_that_is_put_in_does_not_make_damage_right(pack: Path) -> None:
+    (pack / "lm/config.json").write_text('{"hidden": 5}')
+    put_file(pack, "scorecard.json", b"{}")
+    with pytest.raises(PackError, match=r"lm/config\.json is not the file that was packed"):
+        verify_pack(pack)
+
+
+@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("place", ["replace", "write_bytes", "unlink"])
+def test_ctrl_c_leaves_the_old_pack_or_the_new_one(
+    pack: Path, monkeypatch: pytest.MonkeyPatch, place: str, at: int
+) -> None:
+    put_file(pack, "scorecard.json", b"{}")
+    (pack / SIGNATURE_NAME).write_text("of nobody")
+    real = getattr(Path, place)
+    count = itertools.count()
+
+    def interrupted(self: Path, *arguments: object, **options: object) -> object:
+        if next(count) == at:
+            raise KeyboardInterrupt
+        return real(self, *arguments, **options)
+
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(Path, place, interrupted)
+        put_file(pack, "scorecard.json", b"[1]")
+    old = (pack / "scorecard.json").read_bytes() == b"{}"
+    assert (pack / SIGNATURE_NAME).exists() is old
+    (pack / SIGNATURE_NAME).unlink(missing_ok=True)
+    verify_pack(pack)

@@ -1,5 +1,6 @@
 """Packs are found, taken in whole or not at all, and removed."""
 
+import contextlib
 import os
 import shutil
 import stat
@@ -11,7 +12,7 @@ import pytest
 from cslm_core.errors import PackError
 from cslm_core.packs.build import refresh_pack
 from cslm_core.packs.manifest import MANIFEST_NAME, Base, read_manifest
-from cslm_core.packs.store import PackStore
+from cslm_core.packs.store import PackStore, verify_zip
 from cslm_core.packs.verify import verify_pack
 
 
@@ -187,3 +188,37 @@ def test_a_link_in_a_folder(store: PackStore, pack: Path) -> None:
     (pack / "NOTICE.md").unlink()
     (pack / "NOTICE.md").symlink_to("/etc/hostname")
     refused(store, pack, "link")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_flipped_byte_anywhere_in_a_zip_is_a_sentence(
+    store: PackStore, pack: Path, tmp_path: Path, method: int
+) -> None:
+    archive = tmp_path / "p.zip"
+    with zipfile.ZipFile(archive, "w", method) as out:
+        for file in sorted(path for path in pack.rglob("*") if path.is_file()):
+            out.write(file, file.relative_to(pack).as_posix())
+    whole = archive.read_bytes()
+    with zipfile.ZipFile(archive) as read:
+        first = read.infolist()[-1].header_offset
+    for place in range(0, len(whole), 7):
+        archive.write_bytes(whole[:place] + bytes([whole[place] ^ 0x5A]) + whole[place + 1 :])
+        with contextlib.suppress(PackError):  # of some bytes nobody reads what they say
+            verify_zip(archive)
+    archive.write_bytes(whole[: first + 60] + b"\xff" * 8 + whole[first + 68 :])
+    refused(store, archive, "get the pack again")
+
+
+def test_a_zip_is_verified_without_being_taken_in(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    archive = zipped(pack, tmp_path / "p.zip")
+    assert verify_zip(archive) == read_manifest(pack)
+    (pack / "lm/config.json").write_text('{"hidden": 5}')
+    with pytest.raises(PackError, match=r"lm/config\.json is not the file that was packed"):
+        verify_zip(zipped(pack, archive))
+    with zipfile.ZipFile(archive, "a") as out:
+        out.writestr("../evil.txt", "evil")
+    with pytest.raises(PackError, match="leads out of the pack"):
+        verify_zip(archive)
+    assert os.listdir(tmp_path / "temporary") == []

@@ -3,6 +3,8 @@
 import argparse
 import errno
 import importlib
+import json
+import math
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import torch
 from cslm_core.assets import assets_folder
 from cslm_core.errors import TrainingError
 from trainer.cli_stages import STARTER
-from trainer.command import run_command
+from trainer.command import run_command, settings_of
 from trainer.decoder.job import Job
 from trainer.recipe import Places, Stage, read_recipe
 
@@ -89,6 +91,15 @@ def test_a_file_that_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_what_the_system_refuses_is_one_line(error: OSError, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(error) == 2
     assert capsys.readouterr().err == f"{sentence}\n"
+
+
+def test_options_are_logged_as_json() -> None:
+    options = argparse.Namespace(
+        out=Path("job"), corpus=[Path("a"), Path("b")], start=Path("decoder"), rate=5e-4, minutes=math.inf, speaker=None
+    )
+    said = settings_of(options)
+    assert json.loads(json.dumps(said, allow_nan=False)) == said
+    assert said == {"corpus": ["a", "b"], "start": "decoder", "rate": 5e-4, "minutes": None, "speaker": None}
 
 
 # --- the commands themselves ---

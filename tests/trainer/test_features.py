@@ -1,11 +1,13 @@
 """The store of features: appending, going on after an interruption, and what training reads of it."""
 
+import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from trainer.tokenizer.extract import WIDTH, FeatureStore
-from trainer.tokenizer.train import IGNORED, Data
+from trainer.tokenizer.train import IGNORED, Data, Trainer, parser, run
 
 
 def piece(frames: int, value: float) -> np.ndarray:
@@ -35,6 +37,18 @@ def test_an_interrupted_append_is_overwritten(tmp_path: Path) -> None:
     store.append(row("b"), piece(2, 2))
     assert FeatureStore(tmp_path).matrix()[:5, 0].tolist() == [1, 1, 1, 2, 2]
     assert len(FeatureStore(tmp_path).matrix()) == 5
+
+
+def test_a_line_that_was_cut_off_is_forgotten(tmp_path: Path) -> None:
+    store = FeatureStore(tmp_path)
+    store.append(row("a"), piece(3, 1))
+    with (tmp_path / "index.jsonl").open("a") as file:
+        file.write('{"id": "b", "off')
+    store = FeatureStore(tmp_path)
+    assert [r["id"] for r in store.rows] == ["a"]
+    store.append(row("b"), piece(2, 2))
+    assert FeatureStore(tmp_path).rows == store.rows
+    assert FeatureStore(tmp_path).matrix()[:, 0].tolist() == [1, 1, 1, 2, 2]
 
 
 def test_an_empty_store(tmp_path: Path) -> None:
@@ -76,3 +90,12 @@ def test_batches_are_padded_and_bounded(tmp_path: Path) -> None:
         assert (labels != IGNORED).sum() == 7 * len(known)
         seen |= set(batch)
     assert seen == set(data.train)
+
+
+def test_the_log_says_with_which_settings_a_training_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    FeatureStore(tmp_path / "features").append(row("c/1"), piece(16, 1))
+    monkeypatch.setattr(Trainer, "run", lambda *_: None)
+    run(parser().parse_args(["--features", str(tmp_path / "features"), "--out", str(tmp_path), "--minutes", "1,1,1,1"]))
+    line = json.loads((tmp_path / "log.jsonl").read_text("utf-8"))
+    assert line["settings"]["minutes"] == "1,1,1,1"
+    assert line["settings"]["features"] == [str(tmp_path / "features")]

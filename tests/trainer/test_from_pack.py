@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from transformers import LlamaForCausalLM
 
 from cslm_core.chain.grammar import text_ids
-from cslm_core.errors import PackError, TrainingError
+from cslm_core.errors import CslmError, PackError, TrainingError
 from cslm_core.lm.layout import TokenLayout, read_layout
 from cslm_core.lm.load import read_state
 from cslm_core.packs.build import build_pack
@@ -119,3 +120,17 @@ def test_rows_that_training_has_hardly_met_are_put_right(pack: Path, tmp_path: P
 def restored(pack: Path, out: Path) -> Path:
     restore_lm(pack, out)
     return out
+
+
+def test_a_full_disk_leaves_nothing(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(self: LlamaForCausalLM, folder: Path) -> None:
+        (folder / "model.safetensors").write_bytes(b"half")
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    out = tmp_path / "made" / "start"
+    with monkeypatch.context() as patch, pytest.raises(CslmError, match="the disk is full"):
+        patch.setattr(LlamaForCausalLM, "save_pretrained", half)
+        restore_lm(pack, out)
+    assert list(out.parent.iterdir()) == []
+    restore_lm(pack, out)
+    assert (out / "model.safetensors").is_file()

@@ -1,5 +1,7 @@
 """Units of speech: as they are heard, and as the text is to be said."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +9,7 @@ import torch
 
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig
 from trainer.tokenizer.align import SILENCE
-from trainer.tokenizer.label import Labeller
+from trainer.tokenizer.label import Labeller, parser, run
 from trainer.tokenizer.phonemes import Word
 from trainer.tokenizer.train import PointwiseHead
 
@@ -58,3 +60,26 @@ def test_only_what_is_asked_for_and_can_be_aligned_is_there(labeller: Labeller) 
         assert row["words"] is None
         assert "aloud" not in row
         assert row["units"]
+
+
+def test_labelling_goes_on_after_a_line_that_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    manifest = [{"id": n, "audio": "", "text": "yes", "language": "zh", "speaker": "x"} for n in ("a", "b", "c")]
+    (corpus / "manifest.jsonl").write_text("".join(json.dumps(r) + "\n" for r in manifest), "utf-8")
+    (corpus / "units.jsonl").write_text('{"id": "a", "units": [1]}\n{"id": "b", "un', "utf-8")
+
+    class Fake:
+        def __init__(self, *_: object) -> None: ...
+
+        def __call__(self, *_: object) -> None: ...
+
+        def label(self, *_: object, aloud: bool) -> dict[str, object]:
+            return {"units": [2]}
+
+    monkeypatch.setattr("trainer.tokenizer.label.Labeller", Fake)
+    monkeypatch.setattr("trainer.tokenizer.label.Features", Fake)
+    monkeypatch.setattr("trainer.tokenizer.label.words_of", lambda *_: [])
+    run(parser().parse_args(["--tokenizer", "none", "--corpus", str(corpus)]))
+    rows = [json.loads(line) for line in (corpus / "units.jsonl").read_text("utf-8").splitlines()]
+    assert rows == [{"id": "a", "units": [1]}, {"id": "b", "units": [2]}, {"id": "c", "units": [2]}]

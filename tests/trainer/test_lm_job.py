@@ -11,8 +11,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
+from transformers import LlamaForCausalLM
 
-from cslm_core.errors import TrainingError
+from cslm_core.errors import CslmError, TrainingError
 from cslm_core.lm.layout import TokenLayout
 from tests.tiny import write_tiny_lm
 from tests.trainer.material import make_corpora, make_dialogues, tiny_builder, tiny_tokenizer
@@ -179,3 +180,34 @@ def test_units_that_sound_alike_are_learnt_as_one(tmp_path: Path, start: Path, m
     found = run(first, 2)
     first.save(tmp_path / "parts" / "stable")
     assert found + run(Job(start, tmp_path / "parts", settings, alike), 2) == expected
+
+
+def test_the_log_says_with_which_settings_a_run_began(tmp_path: Path, start: Path, mixture: Mixture) -> None:
+    Job(start, tmp_path, SETTINGS, mixture).begin({"answerable": 3}, {"minutes": 5.0, "corpus": ["a"]})
+    (line,) = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert (line["stage"], line["step"], line["answerable"]) == ("start", 0, 3)
+    assert line["settings"] == {"minutes": 5.0, "corpus": ["a"]}
+    assert line["mixture"]["peak"] == SETTINGS.peak
+    assert [phase["tokens"] for phase in line["mixture"]["phases"]] == [0, 800]
+
+
+def test_an_export_that_fails_leaves_the_one_before(
+    tmp_path: Path, start: Path, mixture: Mixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(start, tmp_path / "job", SETTINGS, mixture)
+    final = tmp_path / "job" / "final"
+    job.export(final)
+    before = {file.name: file.read_bytes() for file in final.iterdir()}
+    run(job, 1)
+
+    def half(self: LlamaForCausalLM, folder: Path) -> None:
+        (folder / "model.safetensors").write_bytes(b"half")
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    with monkeypatch.context() as patch, pytest.raises(CslmError, match="the disk is full"):
+        patch.setattr(LlamaForCausalLM, "save_pretrained", half)
+        job.export(final)
+    assert {file.name: file.read_bytes() for file in final.iterdir()} == before
+    assert [path.name for path in final.parent.iterdir()] == ["final"]
+    job.export(final)
+    assert (final / "model.safetensors").read_bytes() != before["model.safetensors"]

@@ -59,11 +59,27 @@ def test_the_notices_name_the_sources() -> None:
     for name, word in (
         ("whisper-base", "Whisper base"), ("smollm2", "SmolLM2-135M-Instruct"), ("kokoro", "Kokoro-82M"),
         ("piper-joe", "en_US-joe-medium"), ("hsk", "no7z/hsk-sentences-audio"), ("cedict", "CC-CEDICT"),
+        ("flite", "CMU Flite"), ("espeak-ng", "espeak-ng"), ("misaki", "misaki"), ("jieba", "jieba"),
     ):  # fmt: skip
         source = RECIPE.source(name)
         assert word in notices
         assert word in source.title + source.origin
         assert re.split(r"[ ;]", source.licence)[0] in notices
+
+
+def test_whoever_speaks_or_tells_how_words_sound_is_a_source_of_the_stage() -> None:
+    for stage in RECIPE.stages:
+        for option, source in (("--flite", "flite"), ("--kokoro", "misaki"), ("--kokoro", "espeak-ng")):
+            assert option not in stage.run or source in stage.sources, stage.name
+    assert "jieba" in RECIPE.stage("words").sources
+    assert "espeak-ng" in RECIPE.stage("lm").sources
+
+
+def test_the_lm_begins_with_as_many_layers_as_the_pack_has() -> None:
+    config = json.loads((assets_folder() / "packs" / "starter" / "lm" / "config.json").read_text("utf-8"))
+    run = RECIPE.stage("lm-start").run
+    without = list(itertools.takewhile(str.isdecimal, run[run.index("--without") + 1 :]))
+    assert 30 - len(without) == config["num_hidden_layers"]  # SmolLM2-135M has 30
 
 
 def test_what_packs_say_of_their_making_is_true() -> None:
@@ -103,7 +119,9 @@ def test_stages_stand_after_what_they_need() -> None:
         (A.replace('"--out"', '"{work}/b"'), "has {work}/b, which neither it nor a stage that it needs makes"),
         (A.replace('"--out"', '"{sources}/b"'), "has {sources}/b, which is in none of its sources"),
         (A.replace('"--out"', '"{assets}/b"'), "has {assets}/b, which is in none of its sources"),
-        (A + SOURCE, "the source s must have either files or paths of the project"),
+        (A + SOURCE, "the source s must have either files, or paths of the project, or what is installed"),
+        (A + SOURCE + 'project = ["{assets}/x"]\nprograms = ["p"]', "or what is installed"),
+        (A + SOURCE + 'programs = ["p"]', "the source s does not say where it is to be had"),
         (A + SOURCE + '[source.files]\n"f" = "0"', "the source s does not say where it is to be had"),
         (A + SOURCE + 'origin = "o"\n[source.files]\n"f" = "0"', "f of the source s has no sha256"),
         (A + SOURCE + f'origin = "o"\n[source.files]\n"../f" = "{"0" * 64}"', "../f of the source s is no plain path"),

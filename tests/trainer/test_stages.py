@@ -335,6 +335,20 @@ def test_a_missing_source_is_told_with_its_origin_before_anything_runs(world: Wo
     assert world.told == []
 
 
+@pytest.mark.parametrize("kind", ["programs", "modules"])
+def test_what_is_not_installed_is_told_before_anything_runs(world: World, kind: str) -> None:
+    tool = f'[[source]]\nname = "tool"\ntitle = "A tool"\nlicence = "MIT"\norigin = "apt"\n{kind} = ["no_such_tool"]\n'
+    recipe = RECIPE.replace("[[stage]]", f"{tool}[[stage]]", 1).replace('["words"]', '["words", "tool"]')
+    with pytest.raises(TrainingError) as refused:
+        world.run(recipe).run()
+    assert str(refused.value) == "no_such_tool is missing (A tool); install it: apt."
+    assert world.told == []
+    there = recipe.replace("no_such_tool", "sh" if kind == "programs" else "json")
+    world.open_gate()
+    world.run(there).run(["shout"])
+    assert world.states(there)[0] == world.states()[0] == "done"  # what is installed is not pinned
+
+
 def test_another_file_is_refused(world: World) -> None:
     (world.sources / "w" / "words.txt").write_bytes(WORDS + b"?")
     with pytest.raises(TrainingError, match=r"is not the file that the recipe means .* get it again from the hub"):

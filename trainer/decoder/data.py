@@ -6,7 +6,6 @@ A corpus may grow while it is used: `Speech.refresh` reads what has been added t
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from torch import Tensor
 
 from cslm_core.decoder.mel import FRAMES_PER_UNIT, HOP, MARGIN, SAMPLE_RATE
 from cslm_core.errors import TrainingError
+from trainer.jsonl import read_rows
 
 HELD_OUT_PART = 50
 
@@ -27,15 +27,6 @@ HELD_OUT_PART = 50
 def is_held_out(utterance: str) -> bool:
     """One utterance in 50 is never trained on; which ones follows from their ids alone."""
     return int(hashlib.sha1(utterance.encode()).hexdigest()[:8], 16) % HELD_OUT_PART == 0
-
-
-def json_lines(path: Path) -> list[dict[str, object]]:
-    """The rows of a JSONL file; a last line that is still being written is left for the next time."""
-    if not path.is_file():
-        raise TrainingError(f"{path} is missing; give a folder that has it.")
-    return [
-        json.loads(line) for line in path.read_bytes().decode("utf-8", "ignore").splitlines(True) if line.endswith("\n")
-    ]
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,7 @@ class Speech:
 
         added = 0
         for folder in self._folders:
-            for row in json_lines(folder / "manifest.jsonl"):
+            for row in read_rows(folder / "manifest.jsonl"):
                 name = str(row["id"])
                 if name in self._known or (self._speaker is not None and row.get("speaker") != self._speaker):
                     continue

@@ -22,10 +22,11 @@ from cslm_core.decoder.vocoder import Vocoder
 from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_path, atomic_write_json
 from trainer.command import run_command
-from trainer.decoder.data import Clip, Speech, UnitClip, json_lines, unit_clips
+from trainer.decoder.data import Clip, Speech, UnitClip, unit_clips
 from trainer.decoder.export import assemble, read_vocoder
 from trainer.decoder.job import one_thread
 from trainer.decoder.judges import WHISPER_RATE, Judges, error_rate
+from trainer.jsonl import read_rows
 
 Pcm = NDArray[np.float32]
 Way = Callable[[UnitClip], Pcm]
@@ -95,7 +96,7 @@ def judge(name: str, speak: Way, clips: list[UnitClip], judges: Judges, keep: Pa
 def choose(speech: Speech, units: list[Path] | None, folders: list[Path], count: int, codes: int) -> list[UnitClip]:
     """Held-out clips, as many of each language where there are; with units where units are given or needed."""
     files = units or [folder / "units.jsonl" for folder in folders]
-    rows = [row for file in files if file.is_file() for row in json_lines(file)]
+    rows = [row for file in files if file.is_file() for row in read_rows(file)]
     clips = unit_clips(speech.held_out, rows, codes) if codes else [bare(clip) for clip in speech.held_out]
     by_language: dict[str, list[UnitClip]] = {}
     for clip in sorted(clips, key=lambda clip: clip.clip.id):

@@ -82,11 +82,6 @@ class Job:
         return self._stop
 
     @property
-    def elapsed(self) -> float:
-        """Seconds since this call began."""
-        return time.monotonic() - self._started
-
-    @property
     def checkpoint_due(self) -> bool:
         return time.monotonic() - self._saved > self._minutes * 60
 

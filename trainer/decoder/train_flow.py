@@ -22,10 +22,11 @@ from cslm_core.decoder.duration import DurationConfig, DurationPredictor
 from cslm_core.decoder.flow import Flow, FlowConfig
 from cslm_core.errors import TrainingError
 from cslm_core.tensors import load_int8
-from trainer.command import run_command
-from trainer.decoder.data import Speech, UnitClip, json_lines, unit_clips
+from trainer.command import run_command, settings_of
+from trainer.decoder.data import Speech, UnitClip, unit_clips
 from trainer.decoder.job import Average, Job, Means, one_thread
 from trainer.decoder.units import Corruption, FlowBatch, FlowSampler, nearest_codes
+from trainer.jsonl import read_rows
 from trainer.precision import mixed
 
 
@@ -214,7 +215,7 @@ class UnitSpeech:
         """Reads what was added since; returns how many utterances there are more."""
         before = len(self.training)
         self._speech.refresh()
-        rows = [row for file in self._files for row in json_lines(file)]
+        rows = [row for file in self._files for row in read_rows(file)]
         self.training = unit_clips(self._speech.training, rows, self._codes)
         self.held_out = unit_clips(self._speech.held_out, rows, self._codes)
         return len(self.training) - before
@@ -304,7 +305,8 @@ def run(options: argparse.Namespace) -> None:
     torch.manual_seed(seed)
     near = None if codebook is None else nearest_codes(codebook)
     sampler = FlowSampler(Corruption(codes, near, options.corrupt, seed), options.longest, seed)
-    job.log(step=trainer.step, event="start", utterances=len(speech.training), held_out=len(speech.held_out))
+    counts = {"utterances": len(speech.training), "held_out": len(speech.held_out)}
+    job.log(step=trainer.step, event="start", **counts, settings=settings_of(options))
     means = Means()
     refreshed = time.monotonic()
     while not job.over and (options.steps is None or trainer.step < options.steps):

@@ -20,7 +20,7 @@ from cslm_core.decoder.decoder import FlowDecoder, config_from
 from cslm_core.decoder.mel import FFT, HOP, log_mel
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 from cslm_core.errors import TrainingError
-from trainer.command import run_command
+from trainer.command import run_command, settings_of
 from trainer.decoder.data import Clip, CropSampler, Speech
 from trainer.decoder.discriminator import Discriminators
 from trainer.decoder.job import Average, Job, Means, one_thread
@@ -180,8 +180,7 @@ def run(options: argparse.Namespace) -> None:
     speech = Speech(options.corpus, options.speaker)
     sampler = CropSampler(options.seed + trainer.step)
     torch.manual_seed(options.seed + trainer.step)
-    settings = {k: [str(x) for x in v] if isinstance(v, list) else v for k, v in vars(options).items() if k != "out"}
-    job.log(step=trainer.step, event="start", fft=FFT, hours=speech.hours, settings=settings)
+    job.log(step=trainer.step, event="start", fft=FFT, hours=speech.hours, settings=settings_of(options))
     means = Means()
     refreshed = time.monotonic()
     while not job.over and (options.steps is None or trainer.step < options.steps):

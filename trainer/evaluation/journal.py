@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from cslm_core.errors import CslmError
+from cslm_core.files import atomic_write_text
 
 __all__ = ["Journal"]
 
@@ -33,7 +34,7 @@ class Journal:
                 path.replace(path.with_suffix(path.suffix + ".old"))
             # Written anew without what was cut off, so that the next line begins at the start of a line.
             whole = "".join(_line(row) for row in [header, *self.rows.values()])
-            path.write_text(whole, "utf-8")
+            atomic_write_text(path, whole)
             self._file = path.open("a", encoding="utf-8")
         except OSError as error:
             raise CslmError(f"{path} cannot be written ({error.strerror}); name another place with --out.") from error

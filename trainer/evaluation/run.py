@@ -21,10 +21,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cslm_core import __version__
 from cslm_core.assets import assets_folder
-from cslm_core.errors import TrainingError
+from cslm_core.dialogue import check_drawing
+from cslm_core.errors import CslmError, TrainingError
 from cslm_core.events import AUTO, PackInfo
 from cslm_core.files import atomic_write_json
-from cslm_core.packs.build import refresh_pack
+from cslm_core.packs.build import put_file
 from cslm_core.packs.store import PackStore
 from trainer.evaluation.journal import Journal
 from trainer.evaluation.normalise import knows_traditional
@@ -37,11 +38,37 @@ __all__ = ["SCORECARD", "add_command", "add_pack_options", "console", "machine",
 
 SCORECARD = "scorecard.json"
 """Its name in a pack."""
+CHANGED = (
+    "The pack {} is another build now, with another digest: language packs that were made for it as it was no longer"
+    " fit it, so keep a copy of it for them, or teach them again."
+)
 
 
 def console() -> Console:
     """The standard output; without a terminal, lines are as long as they must be."""
     return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+
+
+def seed(written: str) -> int:
+    """Of `--seed`."""
+    value = int(written)
+    _check_drawing(None, value)
+    return value
+
+
+def temperature(written: str) -> float:
+    """Of `--temperature`."""
+    value = float(written)
+    _check_drawing(value, 0)
+    return value
+
+
+def _check_drawing(warmth: float | None, number: int) -> None:
+    """Now: the engine would refuse each item of the test set."""
+    try:
+        check_drawing(warmth, number)
+    except CslmError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_pack_options(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +80,7 @@ def add_pack_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="at most so many items of each kind")
     parser.add_argument("--device", default=AUTO)
     parser.add_argument("--threads", type=int, help="CPU threads of each part of the pack; default: as the pack likes")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=seed, default=0)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -66,14 +93,19 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--whisper", help="faster-whisper folder or model name; without it speech is not judged")
     parser.add_argument("--out", type=Path, default=Path(SCORECARD))
-    parser.add_argument("--temperature", type=float, help="default: as the pack is best used")
+    parser.add_argument("--temperature", type=temperature, help="default: as the pack is best used")
     parser.add_argument(
         "--paced", type=int, default=20, help="questions per direction asked in real time, for latencies"
     )
     parser.add_argument("--keep", type=Path, help="write the spoken replies there")
     parser.add_argument("--no-similarity", action="store_true")
     parser.add_argument("--fresh", action="store_true", help="do not go on with an interrupted run")
-    parser.add_argument("--into-pack", action="store_true", help="also write the scorecard into the pack")
+    parser.add_argument(
+        "--into-pack",
+        action="store_true",
+        help="also write the scorecard into the pack, which makes it another build: language packs made for it"
+        " as it was no longer fit",
+    )
     parser.set_defaults(run=run)
 
 
@@ -109,8 +141,8 @@ def run(options: argparse.Namespace) -> None:
     card = scorecard(found, about(pack, testset, settings))
     atomic_write_json(options.out, card)
     if options.into_pack:
-        atomic_write_json(folder / SCORECARD, card)
-        refresh_pack(folder)
+        put_file(folder, SCORECARD, options.out.read_bytes())
+        print(CHANGED.format(f"{pack.name} {pack.version}"), file=sys.stderr)
     if options.json:
         print(json.dumps(card, ensure_ascii=False, indent=2))
     else:

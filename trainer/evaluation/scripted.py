@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from cslm_core.chain.chunks import cut_chunks
 from cslm_core.chain.generate import AUTO, TurnOptions, full_chain
 from cslm_core.chain.grammar import text_ids
-from cslm_core.chain.layout import TokenLayout
-from cslm_core.chain.pieces import Counts, EndPiece
 from cslm_core.components import LanguageModel, LmBranches, LmSession
 from cslm_core.dialogue import Options, Step
 from cslm_core.events import Exchange
 from cslm_core.joint_dialogue import BEAM
+from cslm_core.lm.layout import TokenLayout
 from cslm_core.lm.sampling import SamplingOptions
 
 __all__ = ["FullChainDialogue", "Script", "ScriptedLm", "write_script"]
@@ -158,12 +157,6 @@ class FullChainDialogue:
     def __init__(self, lm: LanguageModel) -> None:
         self._lm = lm
         self._units: list[int] = []
-        self._counts = Counts()
-
-    @property
-    def counts(self) -> Counts:
-        """Of the last turn that has ended."""
-        return self._counts
 
     def hear(self, units: Sequence[int], /) -> None:
         """See `Dialogue.hear`; the LM reads them when the question is over."""
@@ -182,10 +175,7 @@ class FullChainDialogue:
             sampling=SamplingOptions(temperature=options.temperature or 0.0, unit_temperature=0.0, seed=options.seed),
             beam=BEAM,
         )
-        for step in full_chain(self._lm, units, turn):
-            if isinstance(step, EndPiece):
-                self._counts = step.counts
-            yield step
+        yield from full_chain(self._lm, units, turn)
 
     def reply_to_text(self, text: str, language: str, options: Options, /) -> Iterator[Step]:
         """Not compared."""

@@ -20,7 +20,7 @@ from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from cslm_core.errors import TrainingError
-from cslm_core.files import atomic_write_json
+from cslm_core.files import atomic_folder, atomic_write_json
 from cslm_core.lm.layout import TokenLayout
 from trainer.command import run_command
 from trainer.lm.start import character_row, heard_as, mean_row, unit_rows, without_layers
@@ -114,15 +114,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """The command. TrainingError for a base that lacks weights, or a layer that is to be left out."""
+    """The command. The folder is written whole or not at all.
+
+    TrainingError for a base that lacks weights, or a layer that is to be left out; CslmError where the disk refuses.
+    """
     base = json.loads(options.base_tokenizer.read_text("utf-8"))
     characters = characters_of(chinese_texts(options.texts, options.corpus), common_characters())
     vocabulary = build_vocabulary(base, options.kept, characters, list(_LANGUAGE_WORDS))
-    options.out.mkdir(parents=True, exist_ok=True)
-    atomic_write_json(options.out / "tokenizer.json", vocabulary.tokenizer)
     heard = [vocabulary.layout["first_unit"] + unit for unit in heard_as(code_phonemes(options.tokenizer)[0])]
-    atomic_write_json(options.out / "layout.json", {**vocabulary.layout, "heard": heard})
-    layout = TokenLayout.load(options.out)
+    description = {**vocabulary.layout, "heard": heard}
+    layout = TokenLayout(vocabulary.tokenizer, description)
 
     source = LlamaForCausalLM.from_pretrained(options.base, dtype=torch.float32, local_files_only=True)
     old: Tensor = source.model.embed_tokens.weight.detach()[: options.kept]
@@ -138,7 +139,10 @@ def run(options: argparse.Namespace) -> None:
     if set(missing) - {"lm_head.weight"}:
         raise TrainingError(f"The base model lacks {missing}.")
     model.tie_weights()
-    model.save_pretrained(options.out)
+    with atomic_folder(options.out) as fresh:
+        model.save_pretrained(fresh)
+        atomic_write_json(fresh / "tokenizer.json", vocabulary.tokenizer)
+        atomic_write_json(fresh / "layout.json", description)
     print(f"{vocabulary.size} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters")
 
 

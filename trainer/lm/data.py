@@ -6,7 +6,6 @@ without a weight, or without material, takes no part and no random numbers. Know
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from cslm_core.errors import TrainingError
 from trainer import templates
 from trainer.corpora import SPLICED
 from trainer.dialogues import QuestionType, load_types, wording_key
+from trainer.jsonl import read_rows
 from trainer.lm.examples import Builder, Example, Spoken, aligned_chunks, read_spoken
 
 LANGUAGES = ("en", "zh")
@@ -176,7 +176,7 @@ class Corpora:
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     """The lines of a JSON lines file; none of a file that is not there."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    return read_rows(path) if path.exists() else []
 
 
 class Mixture:

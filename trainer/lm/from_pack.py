@@ -28,7 +28,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from cslm_core.chain.grammar import text_ids
 from cslm_core.errors import TrainingError
-from cslm_core.files import atomic_write_json
+from cslm_core.files import atomic_folder, atomic_write_json
 from cslm_core.lm.layout import LAYOUT_FILE, TokenLayout, read_layout
 from cslm_core.lm.load import read_state
 from cslm_core.packs.verify import verify_pack
@@ -61,7 +61,7 @@ def restore_lm(
     `base` the pretrained model and `met` the corpora that it learnt from since.
 
     PackError for a pack that does not verify, TrainingError for one whose LM lacks weights or a layer that is to be
-    left out, or where `out` exists.
+    left out, or where `out` exists, CslmError where it cannot be written.
     """
     if out.exists():
         raise TrainingError(f"{out} exists already; name another folder or delete it.")
@@ -84,15 +84,13 @@ def restore_lm(
         _sound_alike(model, tokenizer, read)
     if base is not None:
         _remember(model, TokenLayout(tokenizer, layout), len(tokenizer["model"]["vocab"]), base, met)
-    fresh = out.with_name(f"{out.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    model.save_pretrained(fresh)
-    for name in CARRIED_FILES:
-        if (folder / name).exists():
-            shutil.copyfile(folder / name, fresh / name)
-    if hear is not None:
-        atomic_write_json(fresh / LAYOUT_FILE, layout)
-    fresh.rename(out)
+    with atomic_folder(out) as fresh:
+        model.save_pretrained(fresh)
+        for name in CARRIED_FILES:
+            if (folder / name).exists():
+                shutil.copyfile(folder / name, fresh / name)
+        if hear is not None:
+            atomic_write_json(fresh / LAYOUT_FILE, layout)
     return trained_tokens(folder)
 
 

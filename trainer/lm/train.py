@@ -22,7 +22,7 @@ import os
 import shutil
 import time
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,9 @@ from torch.nn import functional as F
 from transformers import LlamaForCausalLM
 
 from cslm_core.errors import TrainingError
-from cslm_core.files import atomic_write_json
+from cslm_core.files import atomic_folder, atomic_write_json
 from cslm_core.lm.layout import TokenLayout
-from trainer.command import run_command
+from trainer.command import run_command, settings_of
 from trainer.lm.confusions import Confusions
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder
@@ -207,15 +207,17 @@ class Job:
         self.masters.give_weights()
 
     def export(self, folder: Path) -> None:
-        """The model as a Hugging Face folder with its vocabulary."""
+        """The model as a Hugging Face folder with its vocabulary, whole or not at all (CslmError)."""
         whole = LlamaForCausalLM(self.model.config)
         whole.load_state_dict(self.masters.weights, strict=False)  # the head is the embedding
         whole.tie_weights()
-        whole.save_pretrained(folder)
-        for name in ("tokenizer.json", "tokenizer_config.json", "layout.json"):
-            if (self.start_folder / name).exists():
-                shutil.copyfile(self.start_folder / name, folder / name)
-        atomic_write_json(folder / "trained.json", {"step": self.step, "tokens": self.tokens, "seconds": self.seconds})
+        trained = {"step": self.step, "tokens": self.tokens, "seconds": self.seconds}
+        with atomic_folder(folder) as fresh:
+            whole.save_pretrained(fresh)
+            for name in ("tokenizer.json", "tokenizer_config.json", "layout.json"):
+                if (self.start_folder / name).exists():
+                    shutil.copyfile(self.start_folder / name, fresh / name)
+            atomic_write_json(fresh / "trained.json", trained)
 
     # --- steps ---
 
@@ -270,6 +272,15 @@ class Job:
                 self._log(self.train_step(rate), "decay")
             self.export(self.out / "final")
 
+    def begin(self, material: dict[str, Any], options: dict[str, Any]) -> None:
+        """Log what this run learns from and with which settings, those of the mixture among them."""
+        given = {**asdict(self.settings), "phases": [asdict(phase) for phase in self.mixture.phases]}
+        about = {"stage": "start", "step": self.step, "tokens": self.tokens, **material}
+        line = json.dumps({**about, "settings": options, "mixture": given})
+        with (self.out / "log.jsonl").open("a") as file:
+            file.write(line + "\n")
+        print(line, flush=True)
+
     def _log(self, values: dict[str, Any], stage: str) -> None:
         line = json.dumps({"stage": stage, "seconds": round(self.seconds), **values})
         with (self.out / "log.jsonl").open("a") as file:
@@ -310,7 +321,7 @@ def run(options: argparse.Namespace) -> None:
     mixture = Mixture(builder, corpora, phases, settings.seed, settings.row)
     job = Job(options.model, options.out, settings, mixture, compiled=options.compile)
     counts = {k: len(v) for k, v in corpora.spoken.items()}
-    print(json.dumps({"utterances": counts, "answerable": len(corpora.answerable)}))
+    job.begin({"utterances": counts, "answerable": len(corpora.answerable)}, settings_of(options))
     job.run(options.minutes, options.decay_minutes, tokens=options.tokens)
 
 

@@ -14,11 +14,15 @@ import torch
 from transformers import AutoTokenizer, LlamaForCausalLM
 
 from cslm_core.errors import TrainingError
+from cslm_core.files import atomic_folder
 from trainer.command import run_command
 
 
 def convert(model: Path, out: Path) -> int:
-    """Write the folder; how many parameters the model has. TrainingError where there is no such file."""
+    """Write the folder, whole or not at all; how many parameters the model has.
+
+    TrainingError where there is no such file, CslmError where the folder cannot be written.
+    """
     if not model.is_file():  # else it would be taken for a name on the hub
         raise TrainingError(f"{model} is missing; name a GGUF file that is there.")
     loaded = LlamaForCausalLM.from_pretrained(model.parent, gguf_file=model.name, dtype=torch.float32)
@@ -27,8 +31,10 @@ def convert(model: Path, out: Path) -> int:
     plain = LlamaForCausalLM(config)  # what was read from GGUF cannot be saved as it is
     plain.load_state_dict(loaded.state_dict())
     plain.tie_weights()
-    plain.save_pretrained(out)
-    AutoTokenizer.from_pretrained(model.parent, gguf_file=model.name).save_pretrained(out)
+    tokenizer = AutoTokenizer.from_pretrained(model.parent, gguf_file=model.name)
+    with atomic_folder(out) as fresh:
+        plain.save_pretrained(fresh)
+        tokenizer.save_pretrained(fresh)
     return sum(p.numel() for p in plain.parameters())
 
 

@@ -1,6 +1,7 @@
 """Text to the phoneme symbols that the Kokoro teacher reads.
 
-Knows nothing of audio. espeak-ng (through phonemizer) serves all languages but Mandarin, misaki's front end that.
+Knows nothing of audio. espeak-ng (through phonemizer) serves all languages but Mandarin, misaki's front end that; both
+come with the extra `train`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import functools
 import re
 import warnings
 from typing import Any
+
+from cslm_core.errors import TrainingError
 
 # Kokoro's symbols for what espeak writes as two.
 _ENGLISH = {
@@ -46,8 +49,12 @@ def espeak(language: str) -> Any:
 def _mandarin() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from misaki.zh import ZHG2P
-
+        try:
+            from misaki.zh import ZHG2P
+        except ImportError as error:
+            raise TrainingError(
+                f"How Mandarin is pronounced cannot be told ({error}); install the program with its extra `train`."
+            ) from error
         return ZHG2P()
 
 

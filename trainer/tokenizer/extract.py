@@ -25,6 +25,7 @@ from cslm_core.tokenizer.whisper import WhisperEncoder
 from trainer.augment import WARPED, Augmenter
 from trainer.command import run_command
 from trainer.corpora import Utterance, load_corpus, read_utterance
+from trainer.jsonl import mend, read_rows
 from trainer.tokenizer.phonemes import words_of
 
 WIDTH = 512
@@ -37,7 +38,7 @@ class FeatureStore:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         index = folder / "index.jsonl"
-        self.rows = [json.loads(line) for line in index.read_text("utf-8").splitlines()] if index.exists() else []
+        self.rows = read_rows(index) if index.exists() else []
 
     def append(self, row: Mapping[str, Any], features: NDArray[np.float16]) -> None:
         """Write features first and the index line last: a line always points at whole features."""
@@ -47,6 +48,7 @@ class FeatureStore:
             file.seek(end * WIDTH * 2)
             file.write(features.tobytes())
         line = {**row, "offset": end, "frames": len(features)}
+        mend(self.folder / "index.jsonl")
         with (self.folder / "index.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.rows.append(line)

@@ -30,6 +30,7 @@ from cslm_core.units import UnitRuns
 from trainer.augment import WARPED, Augmenter
 from trainer.command import run_command
 from trainer.corpora import Utterance, load_corpus, read_utterance
+from trainer.jsonl import mend, read_rows
 from trainer.tokenizer.align import align_frames, word_states
 from trainer.tokenizer.extract import FeatureStore
 from trainer.tokenizer.phonemes import Word, words_of
@@ -150,7 +151,8 @@ def run(options: argparse.Namespace) -> None:
     source = Features(labeller, options.features)
     for corpus in options.corpus:
         path = corpus / "units.jsonl"
-        done = {json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()} if path.exists() else set()
+        mend(path)
+        done = {row["id"] for row in read_rows(path)} if path.exists() else set()
         with path.open("a", encoding="utf-8") as out:
             for utterance in load_corpus(corpus):
                 noisy = random.Random(f"{corpus.name}/{utterance.id}").random() < options.augment

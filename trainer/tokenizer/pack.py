@@ -8,13 +8,12 @@ The encoder stays as it came (int8 rows); quantiser and phoneme head become floa
 from __future__ import annotations
 
 import argparse
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 
 from safetensors.torch import save_file
 
-from cslm_core.files import atomic_write_json
+from cslm_core.files import atomic_folder, atomic_write_json
 from cslm_core.tokenizer.whisper import WhisperConfig
 from trainer.command import run_command
 from trainer.tokenizer.report import load_job
@@ -31,18 +30,19 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """The command."""
+    """The command. CslmError where the folder cannot be written; what was there before stays then."""
     model, head, inventory = load_job(options.job)
-    options.out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(options.encoder, options.out / "encoder.safetensors")
-    save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, options.out / "quantiser.safetensors")
-    save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, options.out / PHONEMES_FILE)
+    encoder = options.encoder.read_bytes()
     config = {
         "encoder": asdict(WhisperConfig()),
         "quantiser": asdict(model.config),
         "phonemes": inventory,
     }
-    atomic_write_json(options.out / "config.json", config)
+    with atomic_folder(options.out) as out:
+        (out / "encoder.safetensors").write_bytes(encoder)
+        save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, out / "quantiser.safetensors")
+        save_file({k: v.half().contiguous() for k, v in head.state_dict().items()}, out / PHONEMES_FILE)
+        atomic_write_json(out / "config.json", config)
 
 
 def main(arguments: list[str] | None = None) -> None:

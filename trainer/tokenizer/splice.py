@@ -30,6 +30,7 @@ from cslm_core.lm.layout import read_layout
 from trainer.command import run_command
 from trainer.corpora import SPLICED, load_corpus
 from trainer.dialogues import load_types, training_wordings
+from trainer.jsonl import read_rows
 from trainer.tokenizer.phonemes import ENGLISH_WORD, HAN, Word, words_of
 from trainer.wordlists import common_words, lacking, word_lists
 
@@ -77,10 +78,9 @@ class Bank:
             self._read(corpus)
 
     def _read(self, corpus: Path) -> None:
-        rows = map(json.loads, (corpus / "manifest.jsonl").read_text("utf-8").splitlines())
+        rows = read_rows(corpus / "manifest.jsonl")
         manifest = {r["id"]: r for r in rows if r["language"] == self.language}
-        for line in (corpus / "units.jsonl").read_text("utf-8").splitlines():
-            row = json.loads(line)
+        for row in read_rows(corpus / "units.jsonl"):
             name, _, copy = row["id"].partition("#")
             about = manifest.get(name)
             if self.aloud:

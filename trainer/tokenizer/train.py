@@ -32,7 +32,7 @@ from torch.nn import functional as F
 from cslm_core.files import atomic_write_text
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig
 from trainer.checkpoint import load_state, save_state
-from trainer.command import run_command
+from trainer.command import run_command, settings_of
 from trainer.precision import mixed
 from trainer.tokenizer.align import SILENCE, align_frames, ctc_spikes, frames_from_spikes, word_states
 from trainer.tokenizer.codebook import kmeans
@@ -342,7 +342,8 @@ def run(options: argparse.Namespace) -> None:
     atomic_write_text(options.out / "config.json", json.dumps(asdict(config), indent=1))
     given = map(float, options.minutes.split(",")) if options.minutes else [4.0] * len(stages)
     trainer = Trainer(data, options.out, dict(zip(stages, given, strict=True)), config)
-    trainer.log(utterances=len(data.items), held_out=len(data.held_out), phonemes=len(data.inventory))
+    counts = {"utterances": len(data.items), "held_out": len(data.held_out), "phonemes": len(data.inventory)}
+    trainer.log(**counts, settings=settings_of(options))
     if options.start:
         trainer.start_from(options.start)
     trainer.run(stages)
