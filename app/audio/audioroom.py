@@ -6,9 +6,11 @@ nothing of conversations.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from app.audio.calibration import Calibration, Measurement, Progress
@@ -31,6 +33,12 @@ __all__ = ["AudioRoom"]
 _TICK: Final = 0.01
 _TICK_IDLE: Final = 0.1
 _JOIN: Final = 10.0
+_RESTS: Final = (1.0, 5.0, 20.0)
+"""Seconds for which the room rests after a bug has shown: for the first time within a minute, the second, ..."""
+_FAILED: Final = "The sound failed unexpectedly and is opened again; if that goes on, restart the program."
+_NO_EAR: Final = "Hearing cannot be loaded; install the program again, and type your questions meanwhile."
+
+_log = logging.getLogger(__name__)
 
 
 class AudioRoom:
@@ -50,6 +58,8 @@ class AudioRoom:
         self._listener: RoomListener = lambda event: None
         self._ear: Ear | None = None
         self._deaf = False
+        self._failures: list[float] = []
+        self._rests_until = float("-inf")
         self._measurement: Measurement | None = None
         self._commands: deque[Callable[[float], None]] = deque()
         self._wake = threading.Event()
@@ -93,6 +103,13 @@ class AudioRoom:
 
         self._command(apply)
 
+    def drop(self) -> None:
+        def apply(now: float) -> None:
+            if self._ear is not None:
+                self._tell(self._ear.listener.take_back(now))
+
+        self._command(apply)
+
     # loudspeaker
 
     def play(self, stream: int, pcm24k: Pcm) -> None:
@@ -109,6 +126,9 @@ class AudioRoom:
     def resume(self) -> None:
         self._player.resume()
         self._wake.set()
+
+    def silence(self) -> None:
+        self._player.silence(self._backend.now())
 
     def stop(self) -> float:
         return self._player.stop(self._backend.now())
@@ -195,13 +215,36 @@ class AudioRoom:
             self._tell(ear.process(now, self._player.sounding(now)))
             self._player.hush(ear.listener.suspecting, now)
 
+    def work(self) -> None:
+        """`tick`, and the thread goes on whatever happens in it: a bug costs a turn and some silence, not the room."""
+        now = self._backend.now()
+        if now >= self._rests_until and not _survived(self.tick):
+            self._start_over(now)
+
+    def _start_over(self, now: float) -> None:
+        """Whatever is in a state that nobody thought of is made anew; what cannot be is left to the next tick."""
+        self._failures = [at for at in self._failures if now - at < 60.0] + [now]
+        again = len(self._failures)
+        self._rests_until = now + _RESTS[min(again, len(_RESTS)) - 1]
+        ear, self._ear = self._ear, None
+        measurement, self._measurement = self._measurement, None
+        if measurement is not None:
+            measurement.fail(_FAILED)
+        if again > 1:  # it may be what is played
+            _survived(partial(self._player.stop, now))
+        _survived(partial(self._keeper.start_over, "microphone", tell=False))
+        _survived(partial(self._keeper.start_over, "loudspeaker", tell=True))
+        if ear is not None:
+            _survived(lambda: self._tell(ear.listener.drop(now)))
+        _survived(partial(self._tell, [DeviceFailed("loudspeaker", _FAILED)]))
+
     def _run(self) -> None:
         while not self._closing:
-            self.tick()
+            self.work()
             lines = (self._keeper.line("microphone"), self._keeper.line("loudspeaker"))
             self._wake.wait(_TICK if any(lines) else _TICK_IDLE)
             self._wake.clear()
-        self._shut()
+        _survived(self._shut)
 
     def _shut(self) -> None:
         if self._measurement is not None:
@@ -210,13 +253,19 @@ class AudioRoom:
 
     def _wake_up(self, now: float) -> None:
         """Load what hearing needs: in the processing thread, so that the window need not wait for it."""
-        from app.audio.hearing import Ear
-
+        reason = ""
         try:
+            from app.audio.hearing import Ear
+
             self._ear = Ear(self._settings)
         except AudioError as error:
+            reason = str(error)
+        except Exception:  # noqa: BLE001 - libraries of others, each of which is damaged in its own way
+            _log.exception("hearing cannot be loaded")
+            reason = _NO_EAR
+        if reason:
             self._deaf = True
-            self._tell([DeviceFailed("microphone", str(error))])
+            self._tell([DeviceFailed("microphone", reason)])
         self._aim(now)
 
     def _hearing(self) -> bool:
@@ -247,3 +296,13 @@ class AudioRoom:
     def _tell(self, events: Sequence[RoomEvent]) -> None:
         for event in events:
             self._listener(event)
+
+
+def _survived(action: Callable[[], object]) -> bool:
+    """Whether it went well."""
+    try:
+        action()
+    except Exception:  # noqa: BLE001 - a bug, which must not end the thread
+        _log.exception("a bug in the room")
+        return False
+    return True

@@ -79,6 +79,7 @@ class Measurement:
         self._clean: list[Pcm] = []
         self._render: list[Pcm] = []
         self._sound = probe()
+        self._harmless = False
         self._total = round((_QUIET_SECONDS + self._sound.size / SPEAK_RATE + _LONGEST_DELAY) * 100)
         self._playing = False
         self._news: queue.SimpleQueue[float | AudioError] = queue.SimpleQueue()
@@ -91,6 +92,7 @@ class Measurement:
             return
         self._raw.append(raw)
         self._clean.append(clean.plain)
+        self._harmless = clean.bare
         self._render.append(np.zeros(FRAME, np.float32) if render is None else render)
         if len(self._raw) % 10 == 0 or len(self._raw) == self._total:
             self._news.put(len(self._raw) / self._total)
@@ -112,11 +114,15 @@ class Measurement:
                 raise news
             progress(news)
             if news >= 1.0:
-                return analyse(*(np.concatenate(parts) for parts in (self._raw, self._clean, self._render)))
+                raw, clean, render = (np.concatenate(parts) for parts in (self._raw, self._clean, self._render))
+                return analyse(raw, clean, render, harmless=self._harmless)
 
 
-def analyse(raw: Pcm, clean: Pcm, render: Pcm) -> Calibration:
-    """What three recordings of the same time say: microphone, microphone cleaned, loudspeaker; 16 kHz, each (n,)."""
+def analyse(raw: Pcm, clean: Pcm, render: Pcm, *, harmless: bool = False) -> Calibration:
+    """What three recordings of the same time say: microphone, microphone cleaned, loudspeaker; 16 kHz, each (n,).
+
+    `harmless`: the echo is so faint that it is left as it is, so that what is taken out says nothing.
+    """
     quiet = round((_QUIET_SECONDS - 0.1) * LISTEN_RATE)
     noise = _dbfs(raw[:quiet])
     if float(np.abs(raw).max()) == 0.0:
@@ -150,6 +156,8 @@ def analyse(raw: Pcm, clean: Pcm, render: Pcm) -> Calibration:
             "The loudspeaker is so loud that it overloads the microphone, which rests while a reply is spoken; turn "
             "the volume down and measure again."
         )
+    elif harmless:
+        duplex, why = "full", "The echo is too faint to be taken for a voice, so you can interrupt at any time."
     elif erle >= 20.0:
         duplex, why = "full", f"The echo is taken out well ({erle:.0f} dB), so you can interrupt at any time."
     elif erle >= 8.0:

@@ -7,6 +7,7 @@ probed by opening it breaks off. Knows nothing of sound.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +15,7 @@ from app.audio.events import DeviceChanged, DeviceFailed, DeviceKind
 from app.audio.lines import Backend, Device, Line
 from cslm_core.errors import AudioError
 
-__all__ = ["Keeper", "rank"]
+__all__ = ["Keeper", "meant", "rank"]
 
 _SILENT_SECONDS: Final = 2.0
 """A device whose callback does not come for so long is gone."""
@@ -27,9 +28,24 @@ _RESCAN_SECONDS: Final = 10.0
 """How often to look anew while a device is missing and nothing is to be disturbed."""
 
 
+_PLACE: Final = re.compile(r"\s*\(hw:\d+,\d+\)$")
+"""Where ALSA has put a device this time; plugged in again it may be elsewhere."""
+
+
+def meant(devices: list[Device], kind: DeviceKind, wanted: str) -> str:
+    """What the device called `wanted` is called now: the same but for its place, or "" if it is not there."""
+    names = [device.name for device in devices if device.kind == kind]
+    return wanted if wanted in names else next((name for name in names if _placeless(name) == _placeless(wanted)), "")
+
+
+def _placeless(name: str) -> str:
+    return _PLACE.sub("", name)
+
+
 def rank(devices: list[Device], kind: DeviceKind, wanted: str) -> list[Device]:
     """The devices of a kind in the order in which to try them: the wanted one, the system's default, the others."""
-    return sorted((d for d in devices if d.kind == kind), key=lambda d: (d.name != wanted, not d.default))
+    first = meant(devices, kind, wanted)
+    return sorted((d for d in devices if d.kind == kind), key=lambda d: (d.name != first, not d.default))
 
 
 @dataclass
@@ -87,6 +103,13 @@ class Keeper:
     def refresh(self) -> None:
         """Look anew at the next occasion."""
         self._stale = True
+
+    def start_over(self, kind: DeviceKind, *, tell: bool) -> None:
+        """Close a device, whatever is wrong with it: the next tick opens it, and says so if `tell`."""
+        slot = self._slots[kind]
+        slot.failed = slot.failed or tell
+        slot.retry = float("-inf")
+        self._shut(slot)
 
     def _devices(self) -> list[Device]:
         """Empty when the system has no sound."""
@@ -157,7 +180,9 @@ class Keeper:
 
     def _find(self, slot: _Slot, now: float) -> list[DeviceChanged | DeviceFailed]:
         """Open the best device that can be opened."""
-        devices = rank(self._devices(), slot.kind, slot.wanted)
+        known = self._devices()
+        name = meant(known, slot.kind, slot.wanted) or slot.wanted
+        devices = rank(known, slot.kind, slot.wanted)
         devices.sort(key=lambda device: slot.shunned.get(device.name, 0.0) > now)
         trouble = ""
         for device in devices:
@@ -168,24 +193,25 @@ class Keeper:
                 trouble = trouble or str(error)
                 continue
             slot.opened = now
-            return self._tell(slot, device, trouble)
+            return self._tell(slot, device, name, trouble)
         slot.retry = now + _RETRY_SECONDS
         if slot.failed:
             return []
         slot.failed = True
         return [DeviceFailed(slot.kind, trouble or self._error or _none(slot))]
 
-    def _tell(self, slot: _Slot, device: Device, trouble: str) -> list[DeviceChanged | DeviceFailed]:
+    def _tell(self, slot: _Slot, device: Device, wanted: str, trouble: str) -> list[DeviceChanged | DeviceFailed]:
+        """`wanted` is the name that the wanted device has now."""
         before, slot.ran = slot.ran, device.name
         failed, slot.failed = slot.failed, False
         lost, slot.lost = slot.lost, False
         what = f"the {slot.kind} “{device.name}”"
-        if device.name == before and not failed:
-            return []  # it was away for a moment only
-        if slot.wanted and device.name != slot.wanted:
-            reason = trouble or f"The {slot.kind} “{slot.wanted}” is not there."
+        if _placeless(device.name) == _placeless(before) and not failed:  # it was away for a moment only
+            return [] if device.name == before else [DeviceChanged(slot.kind, device.name)]
+        if wanted and device.name != wanted:
+            reason = trouble or f"The {slot.kind} “{wanted}” is not there."
             return [DeviceChanged(slot.kind, device.name, f"{reason} Using {what} until it returns.")]
-        if failed or (slot.wanted and before not in ("", slot.wanted)):
+        if failed or (wanted and before not in ("", wanted)):
             return [DeviceChanged(slot.kind, device.name, f"{what[0].upper()}{what[1:]} is there again.")]
         if before and lost:
             return [DeviceChanged(slot.kind, device.name, f"“{before}” went away; using {what} from now on.")]
@@ -194,9 +220,9 @@ class Keeper:
         return [DeviceChanged(slot.kind, device.name)]
 
     def _shut(self, slot: _Slot) -> None:
-        if slot.line is not None:
-            slot.line.close()
-            slot.line = None
+        line, slot.line = slot.line, None
+        if line is not None:
+            line.close()
 
 
 def _none(slot: _Slot) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -17,16 +18,16 @@ from numpy.typing import NDArray
 from app.audio.ring import FRAME
 from cslm_core.audio import LISTEN_RATE, Pcm
 
-__all__ = ["Clean", "Cleaner", "frame_dbfs"]
+__all__ = ["HARMLESS_DBFS", "Clean", "Cleaner", "frame_dbfs"]
 
 FLOOR_DBFS: Final = -100.0
 _ACTIVE_DBFS: Final = -50.0
 _ADAPTED_FRAMES: Final = 350
 """Frames of sound from the loudspeaker after which the canceller has learnt the room, measured with margin."""
-_HARMLESS_DBFS: Final = -50.0
+HARMLESS_DBFS: Final = -50.0
 """An echo below this is too faint to be taken for a voice even as it is (`listening.py` asks for more)."""
-_HARMLESS_FRAMES: Final = 50
-"""Frames of sound from the loudspeaker in which nothing louder may be heard; longer than any delay of an echo."""
+_TELLING_DB: Final = 10.0
+"""How much fainter than the loudest a frame that is played may be to tell something: a hiss echoes otherwise."""
 _COMPARED: Final = 300
 _MOST_LATE: Final = 50
 """Frames of loudness that are compared to find an echo, and by how many it may come late."""
@@ -51,6 +52,8 @@ class Clean:
     raw_dbfs: float
     dbfs: float
     """Of `plain`."""
+    bare: bool = False
+    """No echo was taken out, because there is none that matters."""
 
 
 class Cleaner:
@@ -58,14 +61,16 @@ class Cleaner:
 
     def __init__(self, *, echo: bool, noise: bool, gain: bool) -> None:
         self.echo = echo
+        self.harmless_dbfs = HARMLESS_DBFS
+        """Lower for a listener that asks for less."""
         self._first = _module(echo_cancellation=echo, noise_suppression=noise, high_pass_filter=True)
         self._without = _module(noise_suppression=noise, high_pass_filter=True) if echo else None
         self._gain = _module(auto_gain_control=True) if gain else None
         self._delay: int | None = None
         self._sounding = 0
-        self._unheard = 0
-        self._harmless = False
-        self._played = FLOOR_DBFS
+        self._played = self._loudest = FLOOR_DBFS
+        self._coupling = float("inf")
+        """dB by which an echo is louder than what is played, at most: nothing louder was heard after it."""
         self._curves: deque[tuple[float, float]] = deque(maxlen=_COMPARED + _MOST_LATE)
 
     @property
@@ -73,14 +78,18 @@ class Cleaner:
         """Whether an echo need not be feared: the canceller has heard enough, or there is none (headphones)."""
         return self._harmless or self._sounding >= _ADAPTED_FRAMES
 
+    @property
+    def _harmless(self) -> bool:
+        """Whether even the loudest of what was played so far cannot come back as something like a voice."""
+        return self._loudest + self._coupling <= self.harmless_dbfs
+
     def render(self, frame: Pcm) -> None:
         """What the loudspeaker plays (160,); before the microphone's frame that may hold its echo."""
         if self.echo:
-            self._played = frame_dbfs(frame)
-            if self._played > _ACTIVE_DBFS:
+            played = frame_dbfs(frame)
+            self._played, self._loudest = max(self._played, played), max(self._loudest, played)
+            if played > _ACTIVE_DBFS:
                 self._sounding += 1
-                self._unheard += 1
-                self._harmless = self._harmless or self._unheard >= _HARMLESS_FRAMES
             self._first.process_reverse_stream(_frame(frame))
 
     def capture(self, frame: Pcm, delay_ms: float) -> Clean:
@@ -89,33 +98,39 @@ class Cleaner:
             self._delay = round(delay_ms)
             self._first.set_stream_delay_ms(self._delay)
         raw = frame_dbfs(frame)
-        if raw > _HARMLESS_DBFS:  # an echo or a voice: which of the two cannot be told yet
-            self._unheard = 0
-        if self._harmless:
-            self._watch(raw)
         data = _frame(frame)
         self._first.process_stream(data)
+        harmless = False
         if self._without is not None:
-            bare = _frame(frame)
-            self._without.process_stream(bare)
-            if self._harmless:  # a canceller that has never met an echo takes the first voice for one
-                data = bare
+            self._watch(raw)
+            harmless = self._harmless
+            without = _frame(frame)
+            self._without.process_stream(without)
+            if harmless:  # a canceller that has never met an echo takes the first voice for one
+                data = without
         plain = _samples(data)
         kept = plain
         if self._gain is not None:
             self._gain.process_stream(data)
             kept = _samples(data)
-        return Clean(kept, plain, raw, frame_dbfs(plain))
+        return Clean(kept, plain, raw, frame_dbfs(plain), harmless)
 
     def _watch(self, raw: float) -> None:
-        """Whether an echo has come after all: the headphones were taken off."""
-        self._curves.append((max(self._played, _ACTIVE_DBFS), max(raw, _HARMLESS_DBFS)))
-        sounds, self._played = self._played > _ACTIVE_DBFS, FLOOR_DBFS
-        if not sounds or self._sounding % 10 or len(self._curves) < _COMPARED + _MOST_LATE:
+        """How loud an echo can be, and whether one has come after all: the headphones were taken off."""
+        curves, sounds = self._curves, self._played > _ACTIVE_DBFS
+        curves.append((self._played, raw))
+        self._played = FLOOR_DBFS
+        if len(curves) < _MOST_LATE:
             return
-        if likeness(*np.array(self._curves, np.float64).T) > _ALIKE:
-            self._harmless, self._unheard = False, 0
-            self._curves.clear()
+        cause = curves[-_MOST_LATE][0]
+        if cause > max(_ACTIVE_DBFS, self._loudest - _TELLING_DB):
+            heard = max(dbfs for _, dbfs in islice(reversed(curves), _MOST_LATE))
+            self._coupling = min(self._coupling, heard - cause)
+        if not sounds or self._sounding % 10 or len(curves) < _COMPARED + _MOST_LATE or not self._harmless:
+            return
+        if likeness(*np.maximum(np.array(curves, np.float64).T, [[_ACTIVE_DBFS], [self.harmless_dbfs]])) > _ALIKE:
+            self._coupling = float("inf")
+            curves.clear()
 
 
 def likeness(played: NDArray[np.float64], heard: NDArray[np.float64]) -> float:

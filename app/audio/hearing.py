@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final, Protocol
 
-from app.audio.echo import Clean, Cleaner
+from app.audio.echo import HARMLESS_DBFS, Clean, Cleaner
 from app.audio.events import Level
 from app.audio.lines import Converter, Line, Mixer
 from app.audio.listening import Guard, Listener, Sounded, SpeechEvent
@@ -58,6 +58,7 @@ class Ear:
         self.listener.configure(settings.sensitivity, settings.pause)
         if _parts(before) != _parts(settings):
             self._renew()
+        self._fit()
 
     def attach(self, microphone: Line | None, loudspeaker: Line | None) -> None:
         """Other devices: another room, as far as echo is concerned."""
@@ -151,6 +152,11 @@ class Ear:
         self._cleaner = Cleaner(
             echo=settings.echo_cancellation, noise=settings.noise_suppression, gain=settings.gain_control
         )
+        self._fit()
+
+    def _fit(self) -> None:
+        """Which echo can be left as it is depends on how faint a voice is listened to."""
+        self._cleaner.harmless_dbfs = min(HARMLESS_DBFS, self.listener.overheard_dbfs - 1.0)
 
 
 def _parts(settings: AudioSettings) -> tuple[bool, bool, bool]:

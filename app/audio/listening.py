@@ -36,6 +36,10 @@ _SHORTEST: Final = 0.18
 _SHORTEST_MANUAL: Final = 0.06
 _TAIL: Final = 0.2
 """Seconds that are kept after the key was let go: people let go early."""
+_BREATH: Final = 0.2
+"""Seconds without a voice that part what is said from what was being said when a turn was taken back."""
+_REST: Final = 1.0
+"""So long the rest of it is waited for, at most."""
 _BATCH: Final = 4
 _LONGEST: Final = MAX_SECONDS - 1.0
 _SIGNS: Final = 3
@@ -81,6 +85,11 @@ class Listener:
         self._pause = pause
 
     @property
+    def overheard_dbfs(self) -> float:
+        """What is fainter over something that is played is not taken for a voice."""
+        return self._quietest + _LOUDER_DB["full"]
+
+    @property
     def speaking(self) -> bool:
         """Whether a turn has begun and not ended."""
         return self._turn
@@ -107,12 +116,14 @@ class Listener:
         self._silent = 0
         self._last_voice = 0.0
         self._tail: int | None = None
+        self._ebb = self._breath = 0
 
     def push(self, frame: Sounded) -> list[SpeechEvent]:
         """One frame of 10 ms."""
         self._suspect(frame)
         if not self._turn:
-            if frame.guard == "half":  # what is heard now is the loudspeaker: no question begins with it
+            # no question begins with the loudspeaker, nor with the rest of what was taken back
+            if frame.guard == "half" or self._ebbs(frame):
                 self._past.clear()
             else:
                 self._past.append(frame)
@@ -158,6 +169,17 @@ class Listener:
         self._rest()
         return events
 
+    def take_back(self, now: float) -> list[SpeechEvent]:
+        """The turn that is on, if any, does not count, and the key is let go. Whoever is in the middle of a word does
+        not begin another turn with its end."""
+        if not self._turn:
+            return []
+        speaking = self._voiced > 0 and self._silent * FRAME_SECONDS < _BREATH
+        events = self.drop(now)
+        if speaking:
+            self._ebb, self._breath = round(_REST / FRAME_SECONDS), round(_BREATH / FRAME_SECONDS)
+        return events
+
     def drop(self, now: float) -> list[SpeechEvent]:
         """Forget everything, also what came before: the microphone was shut."""
         events: list[SpeechEvent] = [SpeechDropped(now, self._voiced * FRAME_SECONDS)] if self._turn else []
@@ -165,6 +187,17 @@ class Listener:
         self._past.clear()
         self._calm()
         return events
+
+    def _ebbs(self, frame: Sounded) -> bool:
+        """Whether this is still what was being said when the turn was taken back."""
+        if not self._ebb:
+            return False
+        self._ebb -= 1
+        voiced = self._is_voiced(frame)
+        self._breath = round(_BREATH / FRAME_SECONDS) if voiced else self._breath - 1
+        if not self._breath:
+            self._ebb = 0
+        return voiced
 
     def _suspect(self, frame: Sounded) -> None:
         """Nothing is asked of the network here, whose windows are too long for it: for what is loud, near and like a
@@ -196,7 +229,7 @@ class Listener:
         return frame.probability >= threshold and self._since_sign <= 6
 
     def _noticed(self, frame: Sounded) -> bool:
-        if not self.hands_free or frame.guard == "half":
+        if not self.hands_free or frame.guard == "half" or self._ebb:
             self._evidence = self._span = 0
             return False
         if self._is_speech(frame):
@@ -227,11 +260,15 @@ class Listener:
             events.append(self._flush())
         return events
 
+    def _is_voiced(self, frame: Sounded) -> bool:
+        """Whether a frame within a turn is speech."""
+        certain = self._threshold - (_HYSTERESIS if not self._manual else 0.2)
+        return frame.probability >= certain and frame.dbfs > self._quietest - 20.0
+
     def _take(self, frame: Sounded) -> None:
         self._batch.append(frame.pcm)
         self._frames += 1
-        certain = self._threshold - (_HYSTERESIS if not self._manual else 0.2)
-        if frame.probability >= certain and frame.dbfs > self._quietest - 20.0:
+        if self._is_voiced(frame):
             self._voiced += 1
             self._silent = 0
             self._last_voice = frame.time

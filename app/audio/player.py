@@ -88,6 +88,7 @@ class Player:
         self._volume = self._gain = volume
         self._hushed = False
         self._held = False
+        self._silenced = False
         self._rising = 0
         self._quiet_at = float("-inf")
 
@@ -149,11 +150,17 @@ class Player:
                 self._held = False
                 self._rise()
 
+    def silence(self, now: float) -> None:
+        """Silence at once, whatever is played or resumed until `stop`; what is queued stays."""
+        with self._lock:
+            self._fall_silent(now)
+            self._silenced = True
+
     def stop(self, now: float) -> float:
         """Silence at once. Seconds of the stream that are heard until then."""
         with self._lock:
             self._fall_silent(now)
-            self._held = False
+            self._held = self._silenced = False
             if self._track is None:
                 return 0.0
             track, self._track = self._track, None
@@ -237,7 +244,7 @@ class Player:
 
     @property
     def _waits(self) -> bool:
-        return self._held or self._hushed
+        return self._held or self._hushed or self._silenced
 
     def _fall_silent(self, now: float) -> None:
         """Take back what the device has not yet taken, but for a short fade."""

@@ -5,6 +5,7 @@ Knows nothing of what is heard and played: its callbacks copy into and out of a 
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -42,7 +43,7 @@ class PortAudio:
         try:
             apis, everything = library.query_hostapis(), library.query_devices()
         except library.PortAudioError as error:
-            raise AudioError(f"The system's sound cannot be used ({error}); is an audio server running?") from error
+            raise _unusable(error) from error
         if not apis or not len(everything):
             raise AudioError("The system has no sound devices; plug one in or start the audio server.")
         api = _preferred(library, apis)
@@ -57,12 +58,13 @@ class PortAudio:
     def rescan(self) -> None:
         library = self._load()
         self._print = fingerprint()
-        try:
+        with contextlib.suppress(library.PortAudioError):  # where it could not be initialised the last time
             library._terminate()
+        try:
             library._initialize()
         except library.PortAudioError as error:
             # initialised again at the next scan; until then there are no devices
-            raise AudioError(f"The system's sound cannot be used ({error}); is an audio server running?") from error
+            raise _unusable(error) from error
 
     def changed(self) -> bool:
         now = self.now()
@@ -132,6 +134,12 @@ class PortAudio:
                 import sounddevice
             except OSError as error:
                 raise AudioError("The PortAudio library is missing; install libportaudio2 and try again.") from error
+            except ImportError as error:
+                raise AudioError(
+                    "The part of the program that opens sound devices is missing; install the program again."
+                ) from error
+            except Exception as error:  # it starts PortAudio while it is imported; the type of its error is not there
+                raise _unusable(error) from error
             self._library = sounddevice
             self._print = fingerprint()
         return self._library
@@ -172,6 +180,10 @@ def _preferred(library: ModuleType, apis: Any) -> dict[str, Any]:
 
 def _api_name(library: ModuleType, index: int) -> str:
     return str(library.query_hostapis(library.query_devices(index)["hostapi"])["name"])
+
+
+def _unusable(error: Exception) -> AudioError:
+    return AudioError(f"The system's sound cannot be used ({error}); is an audio server running?")
 
 
 def _cannot_open(device: Device, error: Exception) -> AudioError:

@@ -40,6 +40,9 @@ class Room(Protocol):
     def press(self, down: bool) -> None:
         """The push-to-talk key or button."""
 
+    def drop(self) -> None:
+        """What is being said, if anything, does not count (SpeechDropped), and the key is taken to be let go."""
+
     # loudspeaker: one stream of sound at a time; a stream is a number that the caller chooses
     def play(self, stream: int, pcm24k: Pcm) -> None:
         """Append sound to a stream. A new number replaces whatever is playing, and is not paused."""
@@ -51,6 +54,9 @@ class Room(Protocol):
         """Silence within 100 ms; what is queued stays."""
 
     def resume(self) -> None: ...
+
+    def silence(self) -> None:
+        """Silence within 100 ms, also of all that is played or resumed from now on, until `stop`; nothing is lost."""
 
     def stop(self) -> float:
         """Silence within 100 ms, the queue is dropped. Seconds of the stream that were really heard."""

@@ -131,10 +131,11 @@ class Book:
         return turn
 
     def save(self, turn: Turn) -> Turn:
-        """A turn has changed: stored and shown."""
+        """A turn has changed: stored and shown; one that has been deleted meanwhile does not come back."""
+        kept = True  # what the disk refuses is still there
         with self._telling():
-            self._store.save(turn)
-        return self.show(turn)
+            kept = self._store.save(turn)
+        return self.show(turn) if kept else turn
 
     def listed(self) -> None:
         """The list of conversations shows something of the turns that has changed."""

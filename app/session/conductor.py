@@ -67,6 +67,8 @@ class Conductor:
         """The question that the speaker goes on with."""
         self._sound: Audio | None = None
         self._failure = ""
+        self._packless = False
+        """The engine is well, what failed is the pack."""
         self._cause = Happening.STOP
         self._happenings: deque[Happening] = deque()
         self._working = False
@@ -112,6 +114,7 @@ class Conductor:
     def fail(self, happening: Happening, reason: str) -> None:
         """Something broke; `reason` is a sentence."""
         self._failure = reason
+        self._packless = happening is Happening.LOAD_FAILED
         self.feed(happening)
 
     def loaded(self) -> None:
@@ -120,6 +123,11 @@ class Conductor:
         self.feed(Happening.LOADED)
         if waiting is not None:
             self.ask(waiting)
+
+    def forget(self, turn: int) -> None:
+        """A turn is taken away: if it waits for a pack, it is not asked any more."""
+        if self._waiting is not None and self._waiting.turn.id == turn:
+            self._waiting = None
 
     @property
     def open_turn(self) -> int | None:
@@ -266,7 +274,10 @@ class Conductor:
 
     def _reject(self) -> None:
         self._waiting, self._question = self._question, None
-        self._observer(Problem("engine", self._failure or _NOT_RUNNING, "restart-engine"))
+        if self._packless:  # starting the engine again would not help
+            self._observer(Problem("pack", self._failure, "choose-pack"))
+        else:
+            self._observer(Problem("engine", self._failure or _NOT_RUNNING, "restart-engine"))
 
     def _give_up_waiting(self, state: TurnState, problem: str = "") -> None:
         waiting, self._waiting = self._waiting, None

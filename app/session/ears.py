@@ -5,6 +5,7 @@ For the session's thread; is handed every time. Knows nothing of the engine and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from app.audio.events import SpeechAudio, SpeechDropped, SpeechEnded, SpeechStarted
@@ -27,15 +28,19 @@ _LONGEST: Final = MAX_SECONDS - 1.0
 
 
 class Ears:
-    """Follows one utterance at a time."""
+    """Follows one utterance at a time. `drop` tells the room that what it hears does not count."""
 
-    def __init__(self, conductor: Conductor) -> None:
+    def __init__(self, conductor: Conductor, drop: Callable[[], None]) -> None:
         self._conductor = conductor
+        self._drop = drop
+        self._heard = False
+        """Whether the room hears somebody."""
 
     def started(self, event: SpeechStarted) -> None:
         conductor = self._conductor
         if conductor.muted:
             return
+        self._heard = True
         conductor.utterance = Utterance(event.at, manual=event.manual, held_at=event.at)
         conductor.feed(Happening.KEY_VOICE if event.manual else Happening.VOICE)
 
@@ -57,6 +62,7 @@ class Ears:
             conductor.utterance = None
 
     def ended(self, event: SpeechEnded) -> None:
+        self._heard = False
         utterance = self._conductor.utterance
         if utterance is None:
             return
@@ -67,7 +73,12 @@ class Ears:
         self._end(utterance)
 
     def dropped(self, event: SpeechDropped) -> None:
+        self._heard = False
         self.forget()
+
+    def let_go(self) -> None:
+        """The room has been told already to drop what is being said."""
+        self._heard = False
 
     def forget(self) -> None:
         """What was being said does not count."""
@@ -76,8 +87,11 @@ class Ears:
             self._conductor.utterance = None
 
     def look(self, now: float) -> None:
-        """A reply does not wait for words for ever."""
+        """A reply does not wait for words for ever, and the room does not listen to what nobody wants to hear."""
         utterance = self._conductor.utterance
+        if self._heard and utterance is None:
+            self._heard = False
+            self._drop()
         if not self._conductor.machine.held or utterance is None or utterance.held_at is None:
             return
         if now - utterance.held_at >= _HOLD_SECONDS:

@@ -108,7 +108,10 @@ class Player:
         heard = self._room.stop()
         self._forget()
         self.release()
-        return None if stream is None else stream.base + min(heard, stream.seconds)
+        if stream is None:
+            return None
+        # the room forgets a stream that was heard to its end, of which nobody has been told here yet
+        return stream.base + min(max(heard, stream.at), stream.seconds)
 
     def owns(self, number: int) -> bool:
         """Whether this stream is the one that is played."""

@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -58,6 +59,10 @@ _LOG: Final = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 0.04
 """How often the word that is heard, and how long a reply has waited, are looked at."""
 _IDLE_SECONDS: Final = 1.0
+_MOST_BUGS: Final = 5
+"""That are told of within a minute: one that comes with every look must not flood the log."""
+_BUG: Final = "Something in the program went wrong; press Stop and ask again, or restart the program if it goes on."
+_MUTED: Final = "The microphone is muted; unmute it to talk."
 _HANGS: Final = "The engine does not answer any more; start it again."
 _NO_SOUND: Final = "The sound of this turn was not kept, so it cannot be played; ask for the reply again to hear it."
 
@@ -89,10 +94,11 @@ class Session:
         self._book = Book(store, observer)
         self._book.keep_sound = settings.conversing.keep_sound
         self._conductor = Conductor(self._link, self._player, self._book, settings, observer, clock)
-        self._ears = Ears(self._conductor)
+        self._ears = Ears(self._conductor, room.drop)
         self._hangs = False
         self._refused = False
         self._tries = 0
+        self._bugs: deque[float] = deque(maxlen=_MOST_BUGS)
 
     def start(self) -> None:
         """Begin: the room opens its devices, a new conversation is open. A pack is yet to be loaded."""
@@ -116,6 +122,10 @@ class Session:
         """Load a pack, in place of the one that is loaded."""
         self._command(partial(self._load, folder))
 
+    def no_pack(self, reason: str) -> None:
+        """There is no pack to load; `reason` is a sentence."""
+        self._command(partial(self._not_loaded, reason))
+
     def restart_engine(self) -> None:
         """A new engine process with the pack that was loaded; it remembers the conversation."""
         self._command(self._restart)
@@ -137,8 +147,10 @@ class Session:
         threading.Thread(target=self._read, args=(path,), name="cslm-read-file", daemon=True).start()
 
     def stop(self) -> None:
-        """Silence, whatever goes on."""
-        self._command(self._conductor.stop)
+        """Silence, whatever goes on: at once, however long the thread is busy with something else."""
+        self._room.silence()
+        self._command(self._stop)
+        self._room.drop()  # now, for what the room says of it must come after the stop: nothing is taken up again
 
     def set_muted(self, muted: bool) -> None:
         """Close or open the microphone."""
@@ -150,6 +162,8 @@ class Session:
     def press(self, down: bool) -> None:
         """The push-to-talk key."""
         self._room.press(down)
+        if down:
+            self._command(self._pressed)
 
     def correct(self, turn: int, text: str) -> None:
         """What was asked in a turn is this; reply to it again."""
@@ -193,12 +207,20 @@ class Session:
 
     def _guarded(self, job: _Job) -> None:
         try:
-            job()
-        except EngineError as error:
-            self._engine_lost(str(error))
+            try:
+                job()
+            except EngineError as error:
+                self._engine_lost(str(error))
         except CslmError as error:
             self._refused = True
             self._observer(Problem("command", str(error)))
+        except Exception:  # noqa: BLE001 - a bug, which must not end the thread
+            now = time.monotonic()
+            if len(self._bugs) < _MOST_BUGS or now - self._bugs[0] > 60.0:
+                self._bugs.append(now)
+                _LOG.exception("a bug in the session")
+                self._refused = True
+                self._observer(Problem("command", _BUG, "open-log"))
 
     def _command(self, job: _Job) -> None:
         """Do what the user wants; that the last wish could not be fulfilled is then of no interest any more."""
@@ -286,8 +308,7 @@ class Session:
             case EngineFailed(fatal=True):
                 self._engine_lost(event.reason)
             case EngineFailed():
-                self._conductor.fail(Happening.LOAD_FAILED, event.reason)
-                self._observer(Problem("pack", event.reason, "choose-pack"))
+                self._not_loaded(event.reason)
             case Pong():
                 self._link.answered(event, now)
             case Unloaded() | Recalled():
@@ -300,6 +321,11 @@ class Session:
         self._conductor.fail(Happening.CRASHED, reason)
         self._observer(Problem("engine", reason, "restart-engine"))
 
+    def _not_loaded(self, reason: str) -> None:
+        """A pack cannot be loaded, or there is none; the engine is well."""
+        self._conductor.fail(Happening.LOAD_FAILED, reason)
+        self._observer(Problem("pack", reason, "choose-pack"))
+
     def _ready(self, event: Ready) -> None:
         self._conductor.languages = list(event.pack.languages)
         for key in ("pack", "engine"):
@@ -308,6 +334,17 @@ class Session:
         self._conductor.loaded()
 
     # --- what is commanded --------------------------------------------------------------------------------------------
+
+    def _stop(self) -> None:
+        try:
+            self._conductor.stop()
+        finally:
+            self._room.stop()  # nothing is played any more, and what comes next may be heard
+            self._ears.let_go()
+
+    def _pressed(self) -> None:
+        if self._conductor.muted:
+            raise CslmError(_MUTED)
 
     def _load(self, folder: Path) -> None:
         self._conductor.feed(Happening.LOAD)
@@ -383,6 +420,7 @@ class Session:
 
     def _delete(self, number: int) -> None:
         self._stop_if_open(number)
+        self._conductor.forget(number)
         self._book.remove(number)
         self._link.stale = True
 

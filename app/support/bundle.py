@@ -7,6 +7,7 @@ Of logs only lines of known form are taken, of errors the places and types. Home
 from __future__ import annotations
 
 import getpass
+import itertools
 import json
 import os
 import re
@@ -66,7 +67,7 @@ def write_bundle(
     settings: Settings | None = None,
     latencies: Sequence[Any] | None = None,
 ) -> Path:
-    """Write the bundle, all or nothing, and give its path; in a folder its name tells the time.
+    """Write the bundle, all or nothing, and give its path; in a folder its name tells the time and is a new one.
 
     Without `settings`: those of the file. Without `latencies` (Waterfall, TurnStats or mappings of numbers): those of
     the last stored turns. Takes up to a second. Raises CslmError when the system refuses.
@@ -75,7 +76,7 @@ def write_bundle(
     now = datetime.now().astimezone()
     path = folder_or_file
     if path.is_dir():
-        path = path / f"cslm-diagnostics-{now:%Y%m%d-%H%M%S}.zip"
+        path = _unused(path / f"cslm-diagnostics-{now:%Y%m%d-%H%M%S}.zip")
     impersonal = _Impersonal()
     if settings is None:
         settings = read_settings(places.settings)
@@ -99,6 +100,12 @@ def write_bundle(
         except ValueError as error:  # a time before 1980 on the clock: zip cannot write it
             raise CslmError(f"{path} could not be written ({error}); set the clock of the computer.") from error
     return path
+
+
+def _unused(path: Path) -> Path:
+    """The path, or one like it: who writes two bundles within a second wants both."""
+    others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], others) if not one.exists())
 
 
 def _logs(places: Places) -> Iterator[Path]:

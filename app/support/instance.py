@@ -26,7 +26,7 @@ from cslm_core.files import atomic_write_text
 __all__ = ["MESSAGES", "InstanceServer", "Message", "send"]
 
 Message: TypeAlias = Literal[
-    "raise", "toggle-mute", "push-to-talk-down", "push-to-talk-up", "push-to-talk-toggle", "quit"
+    "raise", "toggle-mute", "stop", "push-to-talk-down", "push-to-talk-up", "push-to-talk-toggle", "quit"
 ]
 MESSAGES: Final[tuple[Message, ...]] = get_args(Message)
 

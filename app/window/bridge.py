@@ -56,6 +56,8 @@ class Bridge(QObject):
     """PackLoading"""
     pack_ready = Signal(object)
     """PackReady"""
+    pack_lost = Signal()
+    """What was to be loaded could not be, or there was nothing to load; the pack before it is gone as well"""
     problems_changed = Signal()
     device_changed = Signal(object)
     """DeviceNotice"""
@@ -110,6 +112,9 @@ class Bridge(QObject):
                 self.turn_removed.emit(number)
             case StateChanged():
                 self.state = notice
+                # A running engine that has crashed still has its pack: it comes back with the engine.
+                if notice.state == "failed" and (self.loading is not None or self.pack is None):
+                    self._lose_pack()
                 self.state_changed.emit(notice)
             case ConversationsChanged():
                 self.conversations_changed.emit()
@@ -125,6 +130,8 @@ class Bridge(QObject):
                 self.loading = None
                 self.pack_ready.emit(notice)
             case Problem(key=key):
+                if key == "engine" and self.loading is not None:  # it hangs: another pack can be tried
+                    self._lose_pack()
                 self.problems.pop(key, None)  # the newest stands last
                 self.problems[key] = notice
                 self.problems_changed.emit()
@@ -134,6 +141,10 @@ class Bridge(QObject):
             case DeviceNotice(kind=kind):
                 self.devices[kind] = notice
                 self.device_changed.emit(notice)
+
+    def _lose_pack(self) -> None:
+        self.loading = self.pack = None
+        self.pack_lost.emit()
 
     def dismiss(self, key: str) -> None:
         """The user has read a problem."""

@@ -20,6 +20,7 @@ class SessionCommands(Protocol):
     """See `app/session/session.py`. Every method returns at once."""
 
     def open_pack(self, folder: Path) -> None: ...
+    def no_pack(self, reason: str) -> None: ...
     def restart_engine(self) -> None: ...
     def new_conversation(self, private: bool = False) -> None: ...
     def open_conversation(self, conversation: int) -> None: ...
@@ -63,6 +64,9 @@ class Commands:
 
     def open_pack(self, folder: Path) -> None:
         self._do(lambda session: session.open_pack(folder))
+
+    def no_pack(self, reason: str) -> None:
+        self._do(lambda session: session.no_pack(reason))
 
     def restart_engine(self) -> None:
         self._do(lambda session: session.restart_engine())

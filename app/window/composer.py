@@ -147,5 +147,9 @@ class Composer(QWidget):
         self.talk.show_state(
             listening=state.state == "listening",
             muted=state.muted,
-            hint=self.tr("Hold to talk; or tap to begin, and again to end."),
+            hint=(
+                self.tr("The microphone is muted; unmute it to talk.")
+                if state.muted
+                else self.tr("Hold to talk; or tap to begin, and again to end.")
+            ),
         )

@@ -10,24 +10,33 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from app.session.notices import Problem
+from app.session.notices import PackReady, StateChanged
 from app.settings.model import Settings
 from app.window.background import Background
 from app.window.bridge import Bridge
 from app.window.commands import Commands
 from app.window.stalls import StallWatch
 from app.window.theme import Theme
-from cslm_core.packs.store import PackStore
+from cslm_core.errors import PackError
+from cslm_core.packs.store import FoundPack, PackStore
 
 if TYPE_CHECKING:
     from app.audio.room import Room
     from app.store.store import Store
 
 __all__ = ["Context"]
+
+
+class _Wanted(NamedTuple):
+    """A pack that the user wants, until it is ready or has failed."""
+
+    pack: FoundPack
+    choose: bool
+    undo: Callable[[], None] | None
 
 
 class Context(QObject):
@@ -64,6 +73,9 @@ class Context(QObject):
         """None until the audio devices have been looked for."""
         self._save = save
         self._saving = threading.Lock()
+        self._wanted: _Wanted | None = None
+        self.bridge.pack_ready.connect(self._pack_ready)
+        self.bridge.state_changed.connect(self._state_changed)
 
     def change(self, settings: Settings) -> None:
         """Take other settings: they are kept, the session and everybody who shows them is told."""
@@ -79,13 +91,48 @@ class Context(QObject):
             self._save(self.settings)
 
     def open_pack(self) -> None:
-        """Load the pack that the settings name, or the first one there is."""
+        """Load the pack that the settings name, or the first one there is, unless the user has wanted another already.
+
+        When there is none, the session is told, so that no question waits for it.
+        """
         packs, wanted = self.packs, self.settings.conversing.pack or None
 
-        def missing(sentence: str) -> None:
-            self.bridge.post(Problem("pack", sentence, "choose-pack"))
+        def find() -> Path | PackError:
+            try:
+                return packs.find(wanted).folder
+            except PackError as error:
+                return error  # the session keeps its sentence with what was asked: not translated
 
-        self.background.run(lambda: packs.find(wanted).folder, self.commands.open_pack, missing)
+        def found(outcome: Path | PackError) -> None:
+            if self._wanted is not None:
+                return
+            if isinstance(outcome, PackError):
+                self.commands.no_pack(str(outcome))
+            else:
+                self.commands.open_pack(outcome)
+
+        self.background.run(find, found)
+
+    def load_pack(self, pack: FoundPack, *, choose: bool = False, undo: Callable[[], None] | None = None) -> None:
+        """Load a pack that the user wants. Nothing is kept of one that cannot be loaded, or every start would fail.
+
+        With `choose` the settings name it from when it is ready; `undo` is done in the background if it cannot be.
+        """
+        self._wanted = _Wanted(pack, choose, undo)
+        self.bridge.dismiss("pack")  # of another one
+        self.commands.open_pack(pack.folder)
+
+    def _pack_ready(self, ready: PackReady) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted.choose and wanted.pack.manifest.digest == ready.pack.digest:
+            conversing = self.settings.conversing.model_copy(update={"pack": wanted.pack.manifest.identity})
+            self.change(self.settings.model_copy(update={"conversing": conversing}))
+
+    def _state_changed(self, state: StateChanged) -> None:
+        if state.state == "failed":
+            wanted, self._wanted = self._wanted, None
+            if wanted is not None and wanted.undo is not None:
+                self.background.run(wanted.undo)
 
     def open_room(self, room: Room) -> None:
         """The audio devices are there."""

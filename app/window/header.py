@@ -85,6 +85,7 @@ class Header(QWidget):
         self.reply.currentIndexChanged.connect(self._choose)
         context.bridge.pack_loading.connect(self._show_loading)
         context.bridge.pack_ready.connect(self._show_ready)
+        context.bridge.pack_lost.connect(self._show_none)
         context.bridge.conversation_opened.connect(self._show_opened)
         context.settings_changed.connect(self._fill)
         self._fill()
@@ -92,6 +93,8 @@ class Header(QWidget):
             self._show_pack()
         elif context.bridge.loading is not None:
             self._show_loading(context.bridge.loading)
+        elif context.bridge.state.state == "failed":
+            self._show_none()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -111,6 +114,12 @@ class Header(QWidget):
     def _show_ready(self, ready: PackReady) -> None:
         self._show_pack()
         announce(self, self.tr("{0} is ready").format(ready.pack.title))
+
+    def _show_none(self) -> None:
+        self.pack.setText(self.tr("No pack is loaded"))
+        self.detail.setText("")
+        self.progress.hide()
+        self._fill()
 
     def _show_opened(self) -> None:
         if self._context.bridge.loading is None:

@@ -14,9 +14,11 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings.model import Settings
+from app.store.model import Conversation
 from app.window.buttons import IconButton
 from app.window.context import Context
 from app.window.conversation.panel import ConversationPanel
+from app.window.pages.operation import Operation
 from app.window.registry import find_pages, open_page, page_title
 from app.window.sidebar import Sidebar
 
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
         self.drop_hint.hide()
         self._shortcuts: list[QShortcut] = []
         self._talk_key: Qt.Key | None = None
+        self._asking = Operation(context.background, self)
         self._talking = False
         context.page_wanted.connect(self.show_page)
         context.settings_changed.connect(self._bind_keys)
@@ -145,8 +148,13 @@ class MainWindow(QMainWindow):
     def _show_menu(self) -> None:
         opened = self.context.bridge.conversation
         if opened is not None:
-            more = self.panel.header.more
-            self.sidebar.menu_of(opened).popup(more.mapToGlobal(more.rect().bottomLeft()))
+            # What was opened has no title yet, or an old one: the store knows what it is called now.
+            store, number = self.context.store, opened.id
+            self._asking.run(lambda report: store.conversation(number), self._show_menu_of)
+
+    def _show_menu_of(self, conversation: Conversation) -> None:
+        more = self.panel.header.more
+        self.sidebar.menu_of(conversation).popup(more.mapToGlobal(more.rect().bottomLeft()))
 
     def _search(self) -> None:
         self.sidebar.search.setFocus()
@@ -189,6 +197,9 @@ class MainWindow(QMainWindow):
         if files:
             event.acceptProposedAction()
             self.ask_file(files[0])
+        if len(files) > 1:  # a question interrupts the one before it, so they cannot be asked at once
+            sentence = self.tr("One file is asked at a time, now {0}; drop the others when it is answered.")
+            self.panel.banners.tell(sentence.format(files[0].name))
 
     def ask_file(self, path: Path) -> None:
         """Ask what is spoken in a sound file."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout
 
 from app.audio.room import Room
-from app.session.notices import Problem
+from app.session.notices import Problem, StateChanged
 from app.settings.model import Settings
 from app.store.store import Store
 from app.window.commands import SessionCommands
@@ -70,7 +70,9 @@ class Program(QObject):
         self._open_session = open_session
         self._opened: Opened | None = None
         self._ended = False
-        self._push_to_talk = False
+        self._push_to_talk = self._listening = False
+        self._coming: MainWindow | None = None
+        """A window in another language, until it takes the place of the one that is shown."""
         self._garbage = GarbageCollection(self)
         self._translations = Translations(app)
         self._translations.use(settings.appearance.language)
@@ -83,6 +85,7 @@ class Program(QObject):
         self.tray: Tray | None = None
         self.message.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.context.settings_changed.connect(self._settings_changed)
+        self.context.bridge.state_changed.connect(self._state_changed)
         app.setQuitOnLastWindowClosed(False)
 
     @property
@@ -123,17 +126,31 @@ class Program(QObject):
         return window
 
     def _rebuild(self) -> None:
-        """Another language: the window is made anew from what the context knows."""
-        old = self.window
+        """Another language: the window is made anew from what the context knows.
+
+        In three pieces, between which the old window answers; a language that is chosen meanwhile begins anew.
+        """
+        if self._coming is not None:
+            self._coming.retire()
+        self._coming = self._make_window()
+        QTimer.singleShot(0, self._rebuild_page)
+
+    def _rebuild_page(self) -> None:
+        if self._coming is not None:
+            self._coming.show_page(self.window.page)
+            QTimer.singleShot(0, self._exchange)
+
+    def _exchange(self) -> None:
+        if self._coming is None:
+            return
+        old, self.window, self._coming = self.window, self._coming, None
         old.remember(self._remembered)
-        visible, page = old.isVisible(), old.page
-        old.closing.disconnect(self._closing)
-        self.window = self._make_window()
         self.window.restore(self._remembered)
-        if visible:
+        self.window.show_page(old.page)
+        if old.isVisible():
             self.window.show()
+        old.closing.disconnect(self._closing)
         old.retire()
-        self.context.show_page(page)
         if self.tray is not None:
             self.tray.hide()
             self.tray = None
@@ -172,12 +189,24 @@ class Program(QObject):
             self._raise()
         elif message == "toggle-mute":
             commands.toggle_muted()
+        elif message == "stop":
+            commands.stop()
         elif message == "quit":
             self.quit()
         elif message.startswith("push-to-talk-"):
             how = message.removeprefix("push-to-talk-")
-            self._push_to_talk = not self._push_to_talk if how == "toggle" else how == "down"
-            commands.press(self._push_to_talk)
+            down = not self._push_to_talk if how == "toggle" else how == "down"
+            self._push_to_talk = down and not self.context.bridge.state.muted
+            commands.press(down)
+            if down and not self._push_to_talk:
+                commands.press(False)  # it was said why; nothing is on that the next toggle could end
+
+    def _state_changed(self, state: StateChanged) -> None:
+        """A question that something else has ended (Stop, a typed one) is not to be ended by the key."""
+        listening = state.state == "listening"
+        if state.muted or (self._listening and not listening):
+            self._push_to_talk = False
+        self._listening = listening
 
     # beginning and end
 
@@ -214,6 +243,9 @@ class Program(QObject):
             return
         self._ended = True
         self.window.remember(self._remembered)
+        if self._coming is not None:
+            self._coming.retire()
+            self._coming = None
         if self.tray is not None:
             self.tray.hide()
         self.context.stalls.stop()

@@ -47,6 +47,8 @@ class Sidebar(QFrame):
         super().__init__(parent)
         self._context = context
         self._asked = 0
+        self._renaming: int | None = None
+        """The conversation whose title is to be edited as soon as the list shows it."""
         self.setProperty("role", "sidebar")
         self.setFixedWidth(276)
 
@@ -142,6 +144,7 @@ class Sidebar(QFrame):
             if mine == self._asked:  # an older answer may come later
                 self.model.show(found)
                 self._select()
+                self._edit_title()
 
         self._context.background.run(lambda: store.conversations(search), show)
 
@@ -177,6 +180,23 @@ class Sidebar(QFrame):
         store = self._context.store
         self._context.background.run(lambda: store.rename(conversation, title), lambda _: self.refresh())
 
+    def edit_title(self, conversation: int) -> None:
+        """Let the user edit a title where it stands in the list; a search that hides it is ended."""
+        self._renaming = conversation
+        if self.model.index_of(conversation).isValid():
+            self._edit_title()
+        else:
+            self.search.clear()
+            self._later.stop()
+            self.refresh()
+
+    def _edit_title(self) -> None:
+        index = self.model.index_of(self._renaming) if self._renaming is not None else None
+        self._renaming = None
+        if index is not None and index.isValid():
+            self.list.scrollTo(index)
+            self.list.edit(index)
+
     def _menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)
         conversation = self.model.conversation(index)
@@ -188,8 +208,7 @@ class Sidebar(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName(self.model.title(conversation))
-        index = self.model.index_of(conversation.id)
-        menu.addAction(self.tr("Rename")).triggered.connect(lambda: self.list.edit(index))
+        menu.addAction(self.tr("Rename")).triggered.connect(lambda: self.edit_title(conversation.id))
         formats: tuple[tuple[ExportFormat, str], ...] = (
             ("markdown", self.tr("Export as text (Markdown)…")),
             ("json", self.tr("Export as data (JSON)…")),

@@ -36,6 +36,7 @@ class TalkButton(QAbstractButton):
         self._since = 0.0
         self._level = 0.0
         self._listening = False
+        self._muted = False
         self.pressed.connect(self._down)
         self.released.connect(self._up)
         self._name()
@@ -45,7 +46,9 @@ class TalkButton(QAbstractButton):
         return self._talking
 
     def show_state(self, *, listening: bool, muted: bool, hint: str) -> None:
-        self._listening = listening
+        if muted or (self._listening and not listening):
+            self._let_go()
+        self._listening, self._muted = listening, muted
         if muted:
             self._level = 0.0
         self.setAccessibleDescription(hint)
@@ -61,8 +64,17 @@ class TalkButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(64, 64)
 
+    def _let_go(self) -> None:
+        """The question is over, whoever ended it (Stop, a typed one): the next tap begins another."""
+        self._talking = self._latched = False
+        self._name()
+
     def _down(self) -> None:
         if self._latched:
+            return
+        if self._muted:
+            self.talk.emit(True)  # whoever hears it says why nothing is heard
+            self.talk.emit(False)
             return
         self._since = time.monotonic()
         self._set(True)
@@ -71,6 +83,8 @@ class TalkButton(QAbstractButton):
         if self._latched:
             self._latched = False
             self._set(False)
+        elif not self._talking:
+            return
         elif time.monotonic() - self._since < _TAP:
             self._latched = True
             self._name()
@@ -99,7 +113,8 @@ class TalkButton(QAbstractButton):
             ring.setAlphaF(0.28)
             painter.setBrush(ring)
             painter.drawEllipse(centre, 24 + 8 * self._level, 24 + 8 * self._level)
-        painter.setBrush(QColor(tokens.accent if self.isEnabled() else tokens.border))
+        ready = self.isEnabled() and not self._muted
+        painter.setBrush(QColor(tokens.accent if ready else tokens.border))
         painter.drawEllipse(centre, 24.0, 24.0)
         if active:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -109,7 +124,7 @@ class TalkButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.text), 2))
             painter.drawEllipse(centre, 27.0, 27.0)
-        name = "stop" if self._latched else "mic"
-        picture = pixmap(name, tokens.on_accent if self.isEnabled() else tokens.faint, 24, self.devicePixelRatioF())
+        name = "stop" if self._latched else "mic-off" if self._muted else "mic"
+        picture = pixmap(name, tokens.on_accent if ready else tokens.faint, 24, self.devicePixelRatioF())
         painter.drawPixmap(QRectF(centre.x() - 12, centre.y() - 12, 24, 24), picture, QRectF(picture.rect()))
         painter.end()

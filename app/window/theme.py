@@ -153,6 +153,8 @@ class Theme(QObject):
             return
         self._applied = (tokens, self._font_size)
         self.tokens = tokens
+        # Qt replaces a sheet by polishing every widget once for each of its parents: ten times the work of a new sheet.
+        self._app.setStyleSheet("")
         font = QFont(self._app.font())
         font.setPointSizeF(float(self._font_size) if self._font_size else self._own_size)
         self._app.setFont(font)

@@ -105,3 +105,51 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     code = f"import sys, app.cli; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("folders")
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["ask", "--text", "hi", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["ask", "--text", "hi", "--seed", str(2**70)], "Invalid value for '--seed'"),
+        (["speak", "hi", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["talk", "--seed", "-1"], "Invalid value for '--seed'"),
+        (["ask", "--text", "hi", "--temperature", "nan"], "Invalid value for '--temperature'"),
+        (["eval", "--temperature", "nan"], "Invalid value for '--temperature'"),
+        (["ask", "--text", "hi", "--temperature", "inf"], "Invalid value for '--temperature'"),
+        (["ask", "--text", "a", "--text", "b", "--out", "."], ". is a folder; name a file in it with --out."),
+        (["ask", "--text", "a", "--text", "b", "--out", ""], "is a folder"),
+        (["ask", "--text", "hi", "--out", "nowhere/a.wav"], "The folder nowhere is not there"),
+        (["speak", "hi", "--out", "."], "is a folder"),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_is_begun(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*options) == 2
+    assert sentence in " ".join(capsys.readouterr().err.replace("│", " ").split())  # in a frame
+
+
+def test_a_pack_is_verified_and_imported_from_a_zip(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = shutil.move(pack, pack.parents[2] / "elsewhere")
+    archive = shutil.make_archive(str(other), "zip", other)
+    assert run("packs", "verify", archive, "--json") == 0
+    verified = json.loads(capsys.readouterr().out)
+    assert (verified["ok"], verified["name"]) == (True, "tiny")
+    assert run("packs", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["packs"] == []
+    assert run("packs", "import", archive) == 0
+    assert "tiny 1.0 is among the packs now" in capsys.readouterr().out
+    assert run("packs", "import", str(other), "--json") == 0  # the same again
+    taken = json.loads(capsys.readouterr().out)
+    assert taken["digest"] == verified["digest"]
+    assert Path(taken["folder"]).is_relative_to(pack.parents[2] / "packs")
+    Path(archive).write_bytes(Path(archive).read_bytes()[:-40])
+    for command in ("verify", "import"):
+        assert run("packs", command, archive) == 2
+        printed = capsys.readouterr()
+        assert "damaged or not a zip" in printed.err
+        assert printed.err.strip().count("\n") == 0
+    assert run("packs", "import", "nowhere.zip") == 2
+    assert "nowhere.zip does not exist" in capsys.readouterr().err

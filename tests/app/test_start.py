@@ -91,6 +91,7 @@ def test_a_missing_part_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys:
     ("arguments", "message"),
     [
         (["--toggle-mute"], "toggle-mute"),
+        (["--stop"], "stop"),
         (["--push-to-talk"], "push-to-talk-toggle"),
         (["--push-to-talk", "toggle"], "push-to-talk-toggle"),
         (["--push-to-talk", "down"], "push-to-talk-down"),
@@ -108,6 +109,7 @@ def test_hotkeys_without_a_window(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--push-to-talk", "sideways") == 2
     assert run("--push-to-talk", "down", "doctor") == 2
     assert run("--toggle-mute", "--push-to-talk", "up") == 2
+    assert run("--stop", "--toggle-mute") == 2
 
 
 def test_a_hotkey_is_quick(heard: "queue.Queue[Message]") -> None:

@@ -40,12 +40,16 @@
         <translation>诊断包是一个文件，包含版本、设备、设置、日志和最近的延迟。其中没有语音，也没有您的文字。</translation>
     </message>
     <message>
-        <source>Save the diagnostics bundle…</source>
-        <translation>保存诊断包…</translation>
-    </message>
-    <message>
         <source>Write a zip file that you can send to who is to help</source>
         <translation>写一个 zip 文件，可以发给帮助您的人</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source>Open the folder in which the bundle is</source>
+        <translation>打开诊断包所在的文件夹</translation>
     </message>
     <message>
         <source>Open the folder of the logs</source>
@@ -297,6 +301,10 @@
         <translation>关闭麦克风</translation>
     </message>
     <message>
+        <source>The microphone is muted; unmute it to talk.</source>
+        <translation>麦克风已静音；取消静音后再说话。</translation>
+    </message>
+    <message>
         <source>Hold to talk; or tap to begin, and again to end.</source>
         <translation>按住说话；或点一下开始，再点一下结束。</translation>
     </message>
@@ -506,6 +514,10 @@
         <translation>{0} 已就绪</translation>
     </message>
     <message>
+        <source>No pack is loaded</source>
+        <translation>没有加载模型包</translation>
+    </message>
+    <message>
         <source>private conversation</source>
         <translation>私密对话</translation>
     </message>
@@ -533,8 +545,8 @@
         <translation>如 CC-BY-4.0；请说明您可以分发什么</translation>
     </message>
     <message>
-        <source>The maker of this pack states that everybody who is heard in the training speech agreed to it.</source>
-        <translation>本模型包的制作者声明：训练语音中的每个人都已同意。</translation>
+        <source>such as: Everybody who is heard in the training speech agreed to it. Empty: not stated</source>
+        <translation>例如：训练语音中的每个人都已同意。留空则为“未说明”</translation>
     </message>
     <message>
         <source>not signed</source>
@@ -903,6 +915,10 @@
     <message>
         <source>Back to the conversation</source>
         <translation>返回对话</translation>
+    </message>
+    <message>
+        <source>One file is asked at a time, now {0}; drop the others when it is answered.</source>
+        <translation>一次只问一个文件，现在是 {0}；等它回答后再拖入其他文件。</translation>
     </message>
     <message>
         <source>Ask with a sound file</source>
@@ -1330,6 +1346,14 @@
         <source>Run a few steps and settle the plan</source>
         <translation>运行几步并确定计划</translation>
     </message>
+    <message>
+        <source>Train again</source>
+        <translation>再次训练</translation>
+    </message>
+    <message>
+        <source>Set the training aside and plan another that goes on from what it has learnt</source>
+        <translation>把这次训练放到一旁，规划新的训练，从已学到的继续</translation>
+    </message>
 </context>
 <context>
     <name>Program</name>
@@ -1605,6 +1629,118 @@
 <context>
     <name>Sentence</name>
     <message>
+        <source>Arabic</source>
+        <translation>阿拉伯语</translation>
+    </message>
+    <message>
+        <source>Cantonese</source>
+        <translation>粤语</translation>
+    </message>
+    <message>
+        <source>Czech</source>
+        <translation>捷克语</translation>
+    </message>
+    <message>
+        <source>Danish</source>
+        <translation>丹麦语</translation>
+    </message>
+    <message>
+        <source>Dutch</source>
+        <translation>荷兰语</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英语</translation>
+    </message>
+    <message>
+        <source>Finnish</source>
+        <translation>芬兰语</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>法语</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>德语</translation>
+    </message>
+    <message>
+        <source>Greek</source>
+        <translation>希腊语</translation>
+    </message>
+    <message>
+        <source>Hindi</source>
+        <translation>印地语</translation>
+    </message>
+    <message>
+        <source>Hungarian</source>
+        <translation>匈牙利语</translation>
+    </message>
+    <message>
+        <source>Indonesian</source>
+        <translation>印度尼西亚语</translation>
+    </message>
+    <message>
+        <source>Italian</source>
+        <translation>意大利语</translation>
+    </message>
+    <message>
+        <source>Japanese</source>
+        <translation>日语</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>韩语</translation>
+    </message>
+    <message>
+        <source>Mandarin</source>
+        <translation>普通话</translation>
+    </message>
+    <message>
+        <source>Norwegian</source>
+        <translation>挪威语</translation>
+    </message>
+    <message>
+        <source>Polish</source>
+        <translation>波兰语</translation>
+    </message>
+    <message>
+        <source>Portuguese</source>
+        <translation>葡萄牙语</translation>
+    </message>
+    <message>
+        <source>Russian</source>
+        <translation>俄语</translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation>西班牙语</translation>
+    </message>
+    <message>
+        <source>Swedish</source>
+        <translation>瑞典语</translation>
+    </message>
+    <message>
+        <source>Thai</source>
+        <translation>泰语</translation>
+    </message>
+    <message>
+        <source>Turkish</source>
+        <translation>土耳其语</translation>
+    </message>
+    <message>
+        <source>Ukrainian</source>
+        <translation>乌克兰语</translation>
+    </message>
+    <message>
+        <source>Vietnamese</source>
+        <translation>越南语</translation>
+    </message>
+    <message>
+        <source>{0} and {1}</source>
+        <translation>{0}、{1}</translation>
+    </message>
+    <message>
         <source>microphone</source>
         <translation>麦克风</translation>
     </message>
@@ -1619,6 +1755,14 @@
     <message>
         <source>start it again (its log is {0})</source>
         <translation>请重新启动它（日志在 {0}）</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>the system refused it</source>
+        <translation>系统拒绝了</translation>
     </message>
     <message>
         <source>The engine is not running; start it again, then ask once more.</source>
@@ -1669,8 +1813,48 @@
         <translation>没有得到回答；请换个说法再问。</translation>
     </message>
     <message>
+        <source>The temperature {0} cannot be used; give a number from 0 (always the likeliest).</source>
+        <translation>温度 {0} 无法使用；请给出 0（总是选最可能的）或更大的数。</translation>
+    </message>
+    <message>
+        <source>The seed {0} cannot be used; give a whole number from 0 to {1}.</source>
+        <translation>种子 {0} 无法使用；请给出 0 到 {1} 的整数。</translation>
+    </message>
+    <message>
+        <source>A number is too large for the engine; give a smaller one.</source>
+        <translation>有一个数对引擎来说太大；请给出较小的数。</translation>
+    </message>
+    <message>
         <source>The question is too long; at most {0} s can be heard at once.</source>
         <translation>问题太长；一次最多能听 {0} 秒。</translation>
+    </message>
+    <message>
+        <source>The question is too long ({0} s); at most {1} s can be heard at once.</source>
+        <translation>问题太长（{0} 秒）；一次最多能听 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>The question is too short ({0} s); at least {1} s of sound is needed.</source>
+        <translation>问题太短（{0} 秒）；至少需要 {1} 秒的声音。</translation>
+    </message>
+    <message>
+        <source>The question holds samples that are not numbers (NaN or infinite); export it again.</source>
+        <translation>问题的声音含有不是数字的采样（NaN 或无穷大）；请重新导出。</translation>
+    </message>
+    <message>
+        <source>The sound holds samples that are not numbers, or is not mono; record it again.</source>
+        <translation>声音含有不是数字的采样，或者不是单声道；请重新录制。</translation>
+    </message>
+    <message>
+        <source>The question is too long for the model; ask it in fewer words.</source>
+        <translation>问题对模型来说太长了；请用更少的话来问。</translation>
+    </message>
+    <message>
+        <source>This is too long for the model; use fewer words at a time.</source>
+        <translation>这对模型来说太长了；请一次少用些词。</translation>
+    </message>
+    <message>
+        <source>The conversation has become too long for the model; begin a new one.</source>
+        <translation>对话对模型来说太长了；请开始一个新的对话。</translation>
     </message>
     <message>
         <source>The text is empty; type something.</source>
@@ -1681,12 +1865,136 @@
         <translation>文字是空的；请输入所问的内容。</translation>
     </message>
     <message>
+        <source>The text is too long ({0} characters); at most {1} can be read at once.</source>
+        <translation>文字太长（{0} 个字符）；一次最多能读 {1} 个。</translation>
+    </message>
+    <message>
+        <source>This pack does not know {0}; it knows {1}.</source>
+        <translation>这个模型包不会{0}；它会{1}。</translation>
+    </message>
+    <message>
+        <source>The text is in a language this pack does not know; it knows {0}.</source>
+        <translation>文字所用的语言这个模型包不会；它会{0}。</translation>
+    </message>
+    <message>
+        <source>This model does not know the language &apos;{0}&apos; (it knows: {1}).</source>
+        <translation>这个模型不会语言“{0}”（它会：{1}）。</translation>
+    </message>
+    <message>
+        <source>No pack is loaded; load one first.</source>
+        <translation>没有加载模型包；请先加载一个。</translation>
+    </message>
+    <message>
+        <source>This question was not being listened to; ask it again.</source>
+        <translation>刚才没有在听这个问题；请再问一次。</translation>
+    </message>
+    <message>
         <source>Neither the words nor the sound of this question are there; ask it again.</source>
         <translation>这个问题的文字和声音都没有了；请重新提问。</translation>
     </message>
     <message>
         <source>The sound of this turn was not kept, so it cannot be played; ask for the reply again to hear it.</source>
         <translation>这一轮的声音没有保留，因此无法播放；请重新获取回答来收听。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder; name a sound file in it.</source>
+        <translation>{0} 是文件夹；请选择其中的音频文件。</translation>
+    </message>
+    <message>
+        <source>{0} does not exist; check the name.</source>
+        <translation>{0} 不存在；请检查名称。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened; check its name and that you may read it.</source>
+        <translation>{0} 无法打开；请检查名称以及您是否有权读取它。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; name a sound file, or send one with a pipe.</source>
+        <translation>{0} 无法读取；请选择音频文件，或用管道传入。</translation>
+    </message>
+    <message>
+        <source>{0} is not a sound file that can be read; use wav, flac, mp3, ogg, opus or m4a.</source>
+        <translation>{0} 不是能读取的音频文件；请使用 wav、flac、mp3、ogg、opus 或 m4a。</translation>
+    </message>
+    <message>
+        <source>{0} states a sample rate of {1} Hz, which is not usable; export it again.</source>
+        <translation>{0} 标明的采样率是 {1} Hz，无法使用；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{0} holds samples that are not numbers (NaN or infinite); export it again.</source>
+        <translation>{0} 含有不是数字的采样（NaN 或无穷大）；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{0} has {1} dimensions; mono samples of shape (n,) are needed.</source>
+        <translation>{0} 有 {1} 个维度；需要形状为 (n,) 的单声道采样。</translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes); record it again.</source>
+        <translation>{0} 是空的（0 字节）；请重新录制。</translation>
+    </message>
+    <message>
+        <source>{0} holds no sound; record it again.</source>
+        <translation>{0} 里没有声音；请重新录制。</translation>
+    </message>
+    <message>
+        <source>{0} is too short ({1} s); at least {2} s of sound is needed.</source>
+        <translation>{0} 太短（{1} 秒）；至少需要 {2} 秒的声音。</translation>
+    </message>
+    <message>
+        <source>{0} is too long ({1} s); at most {2} s can be heard at once.</source>
+        <translation>{0} 太长（{1} 秒）；一次最多能听 {2} 秒。</translation>
+    </message>
+    <message>
+        <source>{0} is too long (more than {1} s); at most {2} s can be heard at once.</source>
+        <translation>{0} 太长（超过 {1} 秒）；一次最多能听 {2} 秒。</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} MB; give a shorter recording.</source>
+        <translation>{0} 超过 {1} MB；请提供较短的录音。</translation>
+    </message>
+    <message>
+        <source>{0} could not be written: {1}.</source>
+        <translation>{0} 无法写入：{1}。</translation>
+    </message>
+    <message>
+        <source>the disk is full; free some space and try again</source>
+        <translation>磁盘已满；请腾出一些空间后重试</translation>
+    </message>
+    <message>
+        <source>the disk quota is used up; free some space and try again</source>
+        <translation>磁盘配额已用完；请腾出一些空间后重试</translation>
+    </message>
+    <message>
+        <source>the folder may not be written to; choose another place</source>
+        <translation>没有写入该文件夹的权限；请选择其他位置</translation>
+    </message>
+    <message>
+        <source>the disk is read-only; choose another place</source>
+        <translation>磁盘是只读的；请选择其他位置</translation>
+    </message>
+    <message>
+        <source>its folder does not exist; make it first</source>
+        <translation>它所在的文件夹不存在；请先创建</translation>
+    </message>
+    <message>
+        <source>its folder is not a folder; choose another place</source>
+        <translation>它所在的位置不是文件夹；请选择其他位置</translation>
+    </message>
+    <message>
+        <source>a folder of that name is there; choose another name</source>
+        <translation>已有同名的文件夹；请换一个名称</translation>
+    </message>
+    <message>
+        <source>the name is too long; choose a shorter one</source>
+        <translation>名称太长；请换一个较短的</translation>
+    </message>
+    <message>
+        <source>{0} could not be written ({1}); choose another place.</source>
+        <translation>{0} 无法写入（{1}）；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{0} could not be written ({1}); set the clock of the computer.</source>
+        <translation>{0} 无法写入（{1}）；请校正电脑的时钟。</translation>
     </message>
     <message>
         <source>No pack has been chosen yet; choose one.</source>
@@ -1699,6 +2007,546 @@
     <message>
         <source>There is no pack &apos;{0}&apos;; there is: {1}.</source>
         <translation>没有模型包“{0}”；现有：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} does not exist; name a pack&apos;s folder or zip.</source>
+        <translation>{0} 不存在；请选择模型包的文件夹或 zip。</translation>
+    </message>
+    <message>
+        <source>{0} is not a pack folder; name a folder with a {1} in it.</source>
+        <translation>{0} 不是模型包的文件夹；请选择含有 {1} 的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}; it is not a pack.</source>
+        <translation>{0} 中没有 {1}；它不是模型包。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}; it is not a pack, or not a whole one.</source>
+        <translation>{0} 中没有 {1}；它不是模型包，或者不完整。</translation>
+    </message>
+    <message>
+        <source>{0} could not be taken in: {1}.</source>
+        <translation>{0} 无法导入：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} needs {1} MB and the disk has {2} MB free; make room first.</source>
+        <translation>{0} 需要 {1} MB，而磁盘只剩 {2} MB；请先腾出空间。</translation>
+    </message>
+    <message>
+        <source>Another pack {0} is there already; remove it first, or replace it.</source>
+        <translation>已有另一个模型包 {0}；请先删除它，或替换它。</translation>
+    </message>
+    <message>
+        <source>The pack {0} came with the program; only imported packs can be removed.</source>
+        <translation>模型包 {0} 是程序自带的；只能删除导入的模型包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is in use or may not be removed; close what uses it.</source>
+        <translation>模型包 {0} 正在使用或不允许删除；请关闭使用它的程序。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; check that you may read it.</source>
+        <translation>{0} 无法读取；请检查您是否有权读取它。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; check the disk and that you may read it.</source>
+        <translation>{0} 无法读取；请检查磁盘以及您是否有权读取它。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or not a zip; get the pack again.</source>
+        <translation>{0} 已损坏或不是 zip；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; get the pack again.</source>
+        <translation>{0} 已损坏；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is cut short; get the pack again.</source>
+        <translation>{0} 被截短了；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is longer than the manifest says; get the pack again.</source>
+        <translation>{0} 比清单中写的长；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is not whole: {1} is missing; get the pack again.</source>
+        <translation>模型包 {0} 不完整：缺少 {1}；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is damaged: {1} has another size; get the pack again.</source>
+        <translation>模型包 {0} 已损坏：{1} 的大小不符；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is damaged: {1} is {2} ({3} of {4} bytes); get the pack again.</source>
+        <translation>模型包 {0} 已损坏：{1} {2}（现为 {3} 字节，应为 {4} 字节）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>cut short</source>
+        <translation>被截短了</translation>
+    </message>
+    <message>
+        <source>longer than it was</source>
+        <translation>变长了</translation>
+    </message>
+    <message>
+        <source>The pack {0} is damaged or was changed: {1} is not the file that was packed; get the pack again.</source>
+        <translation>模型包 {0} 已损坏或被改动：{1} 不是打包时的文件；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is refused: {1} is not listed in {2}.</source>
+        <translation>模型包 {0} 被拒绝：{2} 中没有列出 {1}。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is refused: {1} may not be in a pack ({2}).</source>
+        <translation>模型包 {0} 被拒绝：模型包中不允许有 {1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>the name is kept for the signature</source>
+        <translation>该名称留给签名使用</translation>
+    </message>
+    <message>
+        <source>the path leaves the pack or is not plain</source>
+        <translation>路径超出模型包或不规范</translation>
+    </message>
+    <message>
+        <source>the path is too long</source>
+        <translation>路径太长</translation>
+    </message>
+    <message>
+        <source>the path has a character that not every system allows</source>
+        <translation>路径含有某些系统不允许的字符</translation>
+    </message>
+    <message>
+        <source>the path has a name that not every system allows</source>
+        <translation>路径含有某些系统不允许的名称</translation>
+    </message>
+    <message>
+        <source>a pack may hold only data ({0})</source>
+        <translation>模型包只能包含数据（{0}）</translation>
+    </message>
+    <message>
+        <source>{0} in {1} is a link or a device; a pack holds plain files only.</source>
+        <translation>{1} 中的 {0} 是链接或设备；模型包只能包含普通文件。</translation>
+    </message>
+    <message>
+        <source>{0} is a link; a pack holds its own files.</source>
+        <translation>{0} 是链接；模型包必须包含自己的文件。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: a pack may hold only data, not {1}.</source>
+        <translation>{0} 被拒绝：模型包只能包含数据，不能包含 {1}。</translation>
+    </message>
+    <message>
+        <source>files without a suffix</source>
+        <translation>没有扩展名的文件</translation>
+    </message>
+    <message>
+        <source>{0} is refused: it is not a {1} file.</source>
+        <translation>{0} 被拒绝：它不是 {1} 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: it is not text.</source>
+        <translation>{0} 被拒绝：它不是文本。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: it holds a script.</source>
+        <translation>{0} 被拒绝：其中有脚本。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: its entry &apos;{1}&apos; asks for code to be run.</source>
+        <translation>{0} 被拒绝：其中的“{1}”要求运行代码。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: it says it has {1} GB, more than any pack.</source>
+        <translation>{0} 被拒绝：它自称有 {1} GB，任何模型包都没有这么大。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: its {1} is too large.</source>
+        <translation>{0} 被拒绝：其中的 {1} 太大。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: {1} unpacks to far more than it should (a zip bomb).</source>
+        <translation>{0} 被拒绝：{1} 解压后远大于应有的大小（zip 炸弹）。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: the name {1} in it leads out of the pack.</source>
+        <translation>{0} 被拒绝：其中的名称 {1} 指向模型包之外。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: {1} in it is a link or a device.</source>
+        <translation>{0} 被拒绝：其中的 {1} 是链接或设备。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: {1} in it is encrypted.</source>
+        <translation>{0} 被拒绝：其中的 {1} 已加密。</translation>
+    </message>
+    <message>
+        <source>{0} is refused: {1} is in it twice.</source>
+        <translation>{0} 被拒绝：其中有两个 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: {1}; get the pack again.</source>
+        <translation>{0} 已损坏：{1}；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>it is too short for a safetensors file</source>
+        <translation>它太短，不可能是 safetensors 文件</translation>
+    </message>
+    <message>
+        <source>its header does not fit the file</source>
+        <translation>文件头与文件不符</translation>
+    </message>
+    <message>
+        <source>its header is not readable</source>
+        <translation>文件头无法读取</translation>
+    </message>
+    <message>
+        <source>the tensor &apos;{0}&apos; is not described properly</source>
+        <translation>张量“{0}”的描述不正确</translation>
+    </message>
+    <message>
+        <source>its tensors overlap or leave a gap</source>
+        <translation>张量之间有重叠或空隙</translation>
+    </message>
+    <message>
+        <source>its tensors do not fill the file</source>
+        <translation>张量没有填满文件</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it is not JSON; get the pack again.</source>
+        <translation>{0} 已损坏：它不是 JSON；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it is not TOML; get the pack again.</source>
+        <translation>{0} 已损坏：它不是 TOML；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it states its own digest; get the pack again.</source>
+        <translation>{0} 已损坏：它写有自己的摘要；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} MB; it is not a pack&apos;s manifest.</source>
+        <translation>{0} 大于 {1} MB；它不是模型包的清单。</translation>
+    </message>
+    <message>
+        <source>{0} does not say which version of the pack format it has; get the pack again.</source>
+        <translation>{0} 没有写明模型包格式的版本；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} has version {1} of the pack format, this program reads {2}; update the program.</source>
+        <translation>{0} 的模型包格式是版本 {1}，本程序能读版本 {2}；请更新程序。</translation>
+    </message>
+    <message>
+        <source>{0} has version {1} of the pack format, this program reads {2}; get a newer pack.</source>
+        <translation>{0} 的模型包格式是版本 {1}，本程序能读版本 {2}；请获取更新的模型包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is refused: its signature is too large.</source>
+        <translation>模型包 {0} 被拒绝：它的签名太大。</translation>
+    </message>
+    <message>
+        <source>The signature of the pack {0} is of another version; update the program.</source>
+        <translation>模型包 {0} 的签名是其他版本的；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The signature of the pack {0} is wrong: the pack was changed after it was signed; do not use it.</source>
+        <translation>模型包 {0} 的签名不对：它在签名之后被改动过；请不要使用它。</translation>
+    </message>
+    <message>
+        <source>{0} is not valid: {1}; get the pack again.</source>
+        <translation>{0} 无效：{1}；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>the name {0} is not small letters, digits and hyphens</source>
+        <translation>名称 {0} 不全是小写字母、数字和连字符</translation>
+    </message>
+    <message>
+        <source>the version {0} is not like 1.2.3</source>
+        <translation>版本 {0} 不是 1.2.3 这样的形式</translation>
+    </message>
+    <message>
+        <source>the title is empty</source>
+        <translation>标题是空的</translation>
+    </message>
+    <message>
+        <source>no language is stated</source>
+        <translation>没有写明语言</translation>
+    </message>
+    <message>
+        <source>a language is stated twice</source>
+        <translation>同一种语言写了两次</translation>
+    </message>
+    <message>
+        <source>the language {0} is not a code like en or zh</source>
+        <translation>语言 {0} 不是 en 或 zh 这样的代码</translation>
+    </message>
+    <message>
+        <source>listen_rate {0} is not a usable sample rate</source>
+        <translation>listen_rate {0} 不是可用的采样率</translation>
+    </message>
+    <message>
+        <source>speak_rate {0} is not a usable sample rate</source>
+        <translation>speak_rate {0} 不是可用的采样率</translation>
+    </message>
+    <message>
+        <source>{0} units are not usable</source>
+        <translation>{0} 个语音单元是不可用的数目</translation>
+    </message>
+    <message>
+        <source>{0} units a second are not usable</source>
+        <translation>每秒 {0} 个语音单元是不可用的数目</translation>
+    </message>
+    <message>
+        <source>the consent statement is not usable</source>
+        <translation>同意声明不可用</translation>
+    </message>
+    <message>
+        <source>the base pack&apos;s name or version is not valid</source>
+        <translation>基础包的名称或版本无效</translation>
+    </message>
+    <message>
+        <source>the base pack&apos;s sha256 is not 64 hexadecimal digits</source>
+        <translation>基础包的 sha256 不是 64 位十六进制数字</translation>
+    </message>
+    <message>
+        <source>no component is stated</source>
+        <translation>没有写明任何组件</translation>
+    </message>
+    <message>
+        <source>the component &apos;{0}&apos; has a role or kind that is not small letters, digits, - and _</source>
+        <translation>组件“{0}”的角色或类型不全是小写字母、数字、- 和 _</translation>
+    </message>
+    <message>
+        <source>the component &apos;{0}&apos; names the folder {1}, which holds no listed file</source>
+        <translation>组件“{0}”指定的文件夹 {1} 中没有列出的文件</translation>
+    </message>
+    <message>
+        <source>the component &apos;{0}&apos; states no licence or source</source>
+        <translation>组件“{0}”没有写明许可证或来源</translation>
+    </message>
+    <message>
+        <source>no file is listed</source>
+        <translation>没有列出任何文件</translation>
+    </message>
+    <message>
+        <source>the file {0} is refused: {1}</source>
+        <translation>文件 {0} 被拒绝：{1}</translation>
+    </message>
+    <message>
+        <source>the file {0} has no usable sha256 or size</source>
+        <translation>文件 {0} 没有可用的 sha256 或大小</translation>
+    </message>
+    <message>
+        <source>the file {0} is listed twice</source>
+        <translation>文件 {0} 列出了两次</translation>
+    </message>
+    <message>
+        <source>The pack {0} stands alone; it has no base pack.</source>
+        <translation>模型包 {0} 是独立的；它没有基础包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} stands alone; only language packs can be added to another.</source>
+        <translation>模型包 {0} 是独立的；只有语言包可以加到别的模型包上。</translation>
+    </message>
+    <message>
+        <source>The pack {0} only adds a language; open its base pack and switch it on there.</source>
+        <translation>模型包 {0} 只增加一种语言；请打开它的基础包，在那里启用它。</translation>
+    </message>
+    <message>
+        <source>The pack {0} needs the pack {1} {2}; import that first.</source>
+        <translation>模型包 {0} 需要模型包 {1} {2}；请先导入后者。</translation>
+    </message>
+    <message>
+        <source>The pack {0} was made for another build of {1} {2}; get that one.</source>
+        <translation>模型包 {0} 是为 {1} {2} 的另一个构建制作的；请获取那个构建。</translation>
+    </message>
+    <message>
+        <source>The language pack {0} was made for the pack {1} and does not fit {2}; get the one that it was made for.</source>
+        <translation>语言包 {0} 是为模型包 {1} 制作的，不适用于 {2}；请获取它所对应的模型包。</translation>
+    </message>
+    <message>
+        <source>another build of it</source>
+        <translation>后者的另一个构建</translation>
+    </message>
+    <message>
+        <source>The pack {0} knows &apos;{1}&apos; already; switch {2} off.</source>
+        <translation>模型包 {0} 已会“{1}”；请停用 {2}。</translation>
+    </message>
+    <message>
+        <source>The pack {0} teaches &apos;{1}&apos; already; switch it off first.</source>
+        <translation>模型包 {0} 已经在教“{1}”；请先停用它。</translation>
+    </message>
+    <message>
+        <source>The language packs {0} and {1} both teach &apos;{2}&apos;; switch one off.</source>
+        <translation>语言包 {0} 和 {1} 都教“{2}”；请停用其中一个。</translation>
+    </message>
+    <message>
+        <source>The language &apos;{0}&apos; is there already; switch off one of the two packs.</source>
+        <translation>语言“{0}”已经有了；请停用两个语言包中的一个。</translation>
+    </message>
+    <message>
+        <source>The language pack {0} was never switched on here; there is nothing to go back to.</source>
+        <translation>语言包 {0} 从未在这里启用过；没有可以退回的版本。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; delete it and switch the language packs on again.</source>
+        <translation>{0} 已损坏；请删除它，然后重新启用语言包。</translation>
+    </message>
+    <message>
+        <source>{0} is from a newer version of the program; update the program.</source>
+        <translation>{0} 来自更新版本的程序；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The language pack {0} has no adapter; import it again.</source>
+        <translation>语言包 {0} 没有适配器；请重新导入它。</translation>
+    </message>
+    <message>
+        <source>The language pack {0} changes the {1} in an unknown way; update.</source>
+        <translation>语言包 {0} 以未知的方式改动 {1}；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The {0} of the base pack cannot be changed by {1}; switch it off.</source>
+        <translation>基础包的 {0} 不能由 {1} 改动；请停用后者。</translation>
+    </message>
+    <message>
+        <source>A {0} of the kind &apos;{1}&apos; takes no language packs; switch them off.</source>
+        <translation>类型为“{1}”的 {0} 不能使用语言包；请停用它们。</translation>
+    </message>
+    <message>
+        <source>The language pack changes parts of the speech tokenizer or decoder that its base pack has not; import it again.</source>
+        <translation>语言包所改动的语音编码器或解码器部件是基础包没有的；请重新导入它。</translation>
+    </message>
+    <message>
+        <source>The language pack for &apos;{0}&apos; was made for another vocabulary; take the base pack that it names.</source>
+        <translation>“{0}”的语言包是为另一个词表制作的；请使用它所指定的基础包。</translation>
+    </message>
+    <message>
+        <source>The language pack for &apos;{0}&apos; was made for other units; take the base pack that it names.</source>
+        <translation>“{0}”的语言包是为另一套语音单元制作的；请使用它所指定的基础包。</translation>
+    </message>
+    <message>
+        <source>The language pack for &apos;{0}&apos; adds {1}, which is there already.</source>
+        <translation>“{0}”的语言包要增加 {1}，而它已经有了。</translation>
+    </message>
+    <message>
+        <source>The language pack lacks the output rows that this base pack needs.</source>
+        <translation>语言包缺少这个基础包所需的输出行。</translation>
+    </message>
+    <message>
+        <source>The language pack has an adapter of another version; update the program.</source>
+        <translation>语言包的适配器是其他版本的；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The adapter of the language pack is damaged; import the pack again.</source>
+        <translation>语言包的适配器已损坏；请重新导入语言包。</translation>
+    </message>
+    <message>
+        <source>The adapter of the language pack contradicts itself; import the pack again.</source>
+        <translation>语言包的适配器自相矛盾；请重新导入语言包。</translation>
+    </message>
+    <message>
+        <source>The adapter of the language pack does not fit the base pack&apos;s language model; import the pack again.</source>
+        <translation>语言包的适配器与基础包的语言模型不符；请重新导入语言包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} has no component &apos;{1}&apos;; take another pack.</source>
+        <translation>模型包 {0} 没有组件“{1}”；请换一个模型包。</translation>
+    </message>
+    <message>
+        <source>This program cannot read a {0} of the kind &apos;{1}&apos; (it reads: {2}); update the program.</source>
+        <translation>本程序无法读取类型为“{1}”的 {0}（它能读：{2}）；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model cannot be read; install the pack again.</source>
+        <translation>语言模型的文件 {0} 无法读取；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model is damaged; install the pack again.</source>
+        <translation>语言模型的文件 {0} 已损坏；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model cannot be used ({1}).</source>
+        <translation>语言模型的文件 {0} 无法使用（{1}）。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model is not complete ({1}).</source>
+        <translation>语言模型的文件 {0} 不完整（{1}）。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model is of another version; update the program.</source>
+        <translation>语言模型的文件 {0} 是其他版本的；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model is of another format; update the program.</source>
+        <translation>语言模型的文件 {0} 是其他格式的；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model contradicts itself; the pack is damaged.</source>
+        <translation>语言模型的文件 {0} 自相矛盾；模型包已损坏。</translation>
+    </message>
+    <message>
+        <source>The file {0} of the language model points outside its folder.</source>
+        <translation>语言模型的文件 {0} 指向其文件夹之外。</translation>
+    </message>
+    <message>
+        <source>The language model is not a Llama model; this program cannot run it.</source>
+        <translation>语言模型不是 Llama 模型；本程序无法运行它。</translation>
+    </message>
+    <message>
+        <source>The language model stretches its positions by &apos;{0}&apos;; this program cannot run it.</source>
+        <translation>语言模型用“{0}”扩展位置；本程序无法运行它。</translation>
+    </message>
+    <message>
+        <source>The language model lacks the weights {0}; install the pack again.</source>
+        <translation>语言模型缺少权重 {0}；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The weights of the language model cannot be read; install the pack again.</source>
+        <translation>语言模型的权重无法读取；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The weights &apos;{0}&apos; of the language model do not fit together.</source>
+        <translation>语言模型的权重“{0}”彼此不符。</translation>
+    </message>
+    <message>
+        <source>The weights &apos;{0}&apos; of the language model have the wrong size; install the pack again.</source>
+        <translation>语言模型的权重“{0}”大小不对；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The vocabulary of the language model does not fit its weights; install the pack again.</source>
+        <translation>语言模型的词表与权重不符；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The speech tokenizer in {0} cannot be loaded; import the pack again.</source>
+        <translation>{0} 中的语音编码器无法加载；请重新导入模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is not of a {1} decoder; use a pack made for this program.</source>
+        <translation>{0} 不属于 {1} 解码器；请使用为本程序制作的模型包。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; install the pack again.</source>
+        <translation>{0} 无法读取；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; install the pack again.</source>
+        <translation>{0} 已损坏；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is missing or damaged; install the pack again.</source>
+        <translation>{0} 缺失或已损坏；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds numbers that are not finite; install the pack again.</source>
+        <translation>{0} 含有非有限的数值；请重新安装模型包。</translation>
+    </message>
+    <message>
+        <source>The scorecard {0} cannot be read; check that you may read it.</source>
+        <translation>成绩单 {0} 无法读取；请检查您是否有权读取它。</translation>
+    </message>
+    <message>
+        <source>The scorecard {0} is damaged or of a newer version; run cslm eval --into-pack again.</source>
+        <translation>成绩单 {0} 已损坏或来自更新的版本；请重新运行 cslm eval --into-pack。</translation>
     </message>
     <message>
         <source>No microphone was found; plug one in, or type your question.</source>
@@ -1745,12 +2593,36 @@
         <translation>缺少 PortAudio 库；请安装 libportaudio2 后重试。</translation>
     </message>
     <message>
+        <source>The part of the program that opens sound devices is missing; install the program again.</source>
+        <translation>程序中用于打开声音设备的部分缺失；请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>Hearing cannot be loaded; install the program again, and type your questions meanwhile.</source>
+        <translation>无法加载听音部分；请重新安装程序，在此期间可以打字提问。</translation>
+    </message>
+    <message>
+        <source>The sound failed unexpectedly and is opened again; if that goes on, restart the program.</source>
+        <translation>声音意外中断，正在重新打开；如果一直这样，请重启程序。</translation>
+    </message>
+    <message>
+        <source>The microphone is muted; unmute it to talk.</source>
+        <translation>麦克风已静音；取消静音后再说话。</translation>
+    </message>
+    <message>
+        <source>The file that tells speech from noise is missing; install the program again.</source>
+        <translation>缺少用来区分语音和噪声的文件；请重新安装程序。</translation>
+    </message>
+    <message>
         <source>There is no microphone to measure with; plug one in and unmute it.</source>
         <translation>没有可用于测量的麦克风；请接上一个并取消静音。</translation>
     </message>
     <message>
         <source>There is no loudspeaker to measure with; plug one in.</source>
         <translation>没有可用于测量的扬声器；请接上一个。</translation>
+    </message>
+    <message>
+        <source>The measurement was ended.</source>
+        <translation>测量已结束。</translation>
     </message>
     <message>
         <source>There is no microphone to record with; plug one in and unmute it.</source>
@@ -1773,6 +2645,34 @@
         <translation>什么也没有播放；请选择另一个扬声器再试。</translation>
     </message>
     <message>
+        <source>The microphone does not hear the loudspeaker (headphones, or far away): you can interrupt at any time.</source>
+        <translation>麦克风听不到扬声器的声音（戴着耳机或距离较远）：您可以随时打断。</translation>
+    </message>
+    <message>
+        <source>The echo is too faint to be taken for a voice, so you can interrupt at any time.</source>
+        <translation>回声很弱，不会被当作人声，因此您可以随时打断。</translation>
+    </message>
+    <message>
+        <source>The loudspeaker is so loud that it overloads the microphone, which rests while a reply is spoken; turn the volume down and measure again.</source>
+        <translation>扬声器音量过大，使麦克风过载，因此播放回答时麦克风会休息；请调低音量后重新测量。</translation>
+    </message>
+    <message>
+        <source>The echo is taken out well ({0} dB), so you can interrupt at any time.</source>
+        <translation>回声消除得很好（{0} dB），因此您可以随时打断。</translation>
+    </message>
+    <message>
+        <source>Part of the echo remains ({0} dB are taken out): interruptions must be clear and last a moment.</source>
+        <translation>仍有部分回声（已消除 {0} dB）：打断时要说得清楚，并持续片刻。</translation>
+    </message>
+    <message>
+        <source>The echo cannot be taken out ({0} dB), so the microphone rests while a reply is spoken.</source>
+        <translation>无法消除回声（{0} dB），因此播放回答时麦克风会休息。</translation>
+    </message>
+    <message>
+        <source>Something in the program went wrong; press Stop and ask again, or restart the program if it goes on.</source>
+        <translation>程序出了问题；请按停止后重新提问，如果一直这样，请重启程序。</translation>
+    </message>
+    <message>
         <source>This conversation does not exist any more; choose another one.</source>
         <translation>这个对话已不存在；请选择另一个。</translation>
     </message>
@@ -1789,8 +2689,40 @@
         <translation>对话无法保存或读取：{0}。</translation>
     </message>
     <message>
+        <source>the disk is full; free some space</source>
+        <translation>磁盘已满；请腾出一些空间</translation>
+    </message>
+    <message>
+        <source>the file may not be written to; check its permissions</source>
+        <translation>没有写入该文件的权限；请检查它的权限设置</translation>
+    </message>
+    <message>
+        <source>another program uses the file; close that</source>
+        <translation>另一个程序正在使用该文件；请关闭那个程序</translation>
+    </message>
+    <message>
+        <source>the file is damaged; start the program again, it will set the file aside</source>
+        <translation>该文件已损坏；请重新启动程序，它会把该文件另存到一边</translation>
+    </message>
+    <message>
+        <source>the disk does not answer; check it</source>
+        <translation>磁盘没有响应；请检查磁盘</translation>
+    </message>
+    <message>
+        <source>{0}; start the program again</source>
+        <translation>{0}；请重新启动程序</translation>
+    </message>
+    <message>
         <source>The conversations in {0} cannot be used ({1}); new ones are kept only while the program runs.</source>
         <translation>{0} 中的对话无法使用（{1}）；新对话只在程序运行期间保留。</translation>
+    </message>
+    <message>
+        <source>The conversations in {0} are of a newer version of the program and stay as they are; until you update it, new conversations are kept only while it runs.</source>
+        <translation>{0} 中的对话来自更新版本的程序，会保持原样；在您更新程序之前，新对话只在程序运行期间保留。</translation>
+    </message>
+    <message>
+        <source>The file of the conversations was damaged and has been set aside as {0}; {1} questions in {2} conversations could be read and are kept.</source>
+        <translation>对话文件已损坏，已另存为 {0}；其中 {2} 个对话的 {1} 个问题还能读出，已保留。</translation>
     </message>
     <message>
         <source>There is nothing in this conversation yet; ask something first.</source>
@@ -1809,8 +2741,56 @@
         <translation>{0} 中的设置无法读取（{1}）；使用默认值。</translation>
     </message>
     <message>
+        <source>The settings in {0} are broken and stay there ({1}); the defaults are used.</source>
+        <translation>{0} 中的设置已损坏，仍留在原处（{1}）；使用默认值。</translation>
+    </message>
+    <message>
         <source>The settings in {0} could not be read ({1}); the file has been set aside as {2} and the defaults are used.</source>
         <translation>{0} 中的设置无法读取（{1}）；该文件已另存为 {2}，使用默认值。</translation>
+    </message>
+    <message>
+        <source>it is larger than settings can be</source>
+        <translation>它太大，不可能是设置文件</translation>
+    </message>
+    <message>
+        <source>it is not UTF-8 text</source>
+        <translation>它不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>it is not TOML</source>
+        <translation>它不是 TOML</translation>
+    </message>
+    <message>
+        <source>{0} in {1} cannot be used as it is; the default is used instead.</source>
+        <translation>{1} 中的 {0} 无法照原样使用；改用默认值。</translation>
+    </message>
+    <message>
+        <source>This installation has no trainer; install the project from its source.</source>
+        <translation>这次安装没有训练程序；请从源代码安装本项目。</translation>
+    </message>
+    <message>
+        <source>The training could not be started ({0}); try again.</source>
+        <translation>训练无法启动（{0}）；请重试。</translation>
+    </message>
+    <message>
+        <source>The folder {0} could not be made; check the disk and your rights.</source>
+        <translation>文件夹 {0} 无法创建；请检查磁盘和您的权限。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be used ({1}); check the disk.</source>
+        <translation>{0} 无法使用（{1}）；请检查磁盘。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; run this step again.</source>
+        <translation>{0} 无法读取；请重新运行此步骤。</translation>
+    </message>
+    <message>
+        <source>Say who speaks first: the name keeps a voice out of the test that it is trained on.</source>
+        <translation>请先填写是谁在说话：有了名字，用于训练的声音就不会进入测试。</translation>
+    </message>
+    <message>
+        <source>The take could not be noted in {0} ({1}); free some space, try again.</source>
+        <translation>录音无法记入 {0}（{1}）；请腾出一些空间后重试。</translation>
     </message>
 </context>
 <context>
@@ -1828,8 +2808,8 @@
         <translation>全部恢复默认值…</translation>
     </message>
     <message>
-        <source>Set all settings back; conversations and packs stay</source>
-        <translation>恢复所有设置；对话和模型包保留</translation>
+        <source>Set all settings back; conversations, packs and the choice of the pack stay</source>
+        <translation>恢复所有设置；对话、模型包和所选的模型包保留</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -2076,8 +3056,8 @@
         <translation>{0} 不存在；使用 {1}。</translation>
     </message>
     <message>
-        <source>Set every setting back to its default? Conversations and packs stay.</source>
-        <translation>要把每项设置都恢复为默认值吗？对话和模型包会保留。</translation>
+        <source>Set every setting back to its default? Conversations, packs and the choice of the pack stay.</source>
+        <translation>要把每项设置都恢复为默认值吗？对话、模型包和所选的模型包会保留。</translation>
     </message>
     <message>
         <source>Reset the settings</source>

@@ -6,14 +6,14 @@ Knows nothing of what is in a bundle.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QTextBrowser, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QTextBrowser, QWidget
 
 from app.settings.places import Places
 from app.support.bundle import write_bundle
@@ -24,7 +24,7 @@ from app.window.pages.parts import Form, Outcome, Page, wrapped
 from cslm_core import __version__
 from cslm_core.assets import assets_folder
 
-__all__ = ["AboutPage", "find_notices"]
+__all__ = ["AboutPage", "bundle_folder", "find_notices"]
 
 _NOTICES: Final = "THIRD_PARTY_NOTICES.md"
 _MAX_CHARACTERS: Final = 400_000
@@ -39,6 +39,16 @@ def find_notices() -> str:
         with contextlib.suppress(OSError):
             return path.read_text("utf-8", errors="replace")[:_MAX_CHARACTERS]
     return ""
+
+
+def bundle_folder() -> Path:
+    """Where what a user saves is looked for: the folder of downloads, else of documents, else home."""
+    where = QStandardPaths.StandardLocation
+    for location in (where.DownloadLocation, where.DocumentsLocation):
+        folder = QStandardPaths.writableLocation(location)
+        if folder and Path(folder).is_dir() and os.access(folder, os.W_OK):
+            return Path(folder)
+    return Path.home()
 
 
 def _previous_crash(path: Path) -> str:
@@ -78,13 +88,20 @@ class AboutPage(Page):
                 "There is no speech in it and no text of yours."
             ),
         )
-        self.bundle = QPushButton(self.tr("Save the diagnostics bundle…"))
+        self.bundle = QPushButton(self.tr("Save the diagnostics bundle"))
         self.bundle.setAccessibleDescription(self.tr("Write a zip file that you can send to who is to help"))
-        self.bundle.clicked.connect(self._choose)
+        self.bundle.clicked.connect(lambda: self.save(bundle_folder()))
+        self._writing.ended.connect(lambda: self.bundle.setEnabled(True))
+        self._written: Path | None = None
+        self.show_folder = QPushButton(self.tr("Show the folder"))
+        self.show_folder.setAccessibleDescription(self.tr("Open the folder in which the bundle is"))
+        self.show_folder.clicked.connect(self._show_written)
+        self.show_folder.hide()
         self.logs = QPushButton(self.tr("Open the folder of the logs"))
         self.logs.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(context.log_folder))))
         line = QHBoxLayout()
         line.addWidget(self.bundle)
+        line.addWidget(self.show_folder)
         line.addWidget(self.logs)
         line.addStretch(1)
         card.body.addLayout(line)
@@ -126,21 +143,21 @@ class AboutPage(Page):
         self.crash.setPlainText(text)
         self._crash_card.setVisible(bool(text.strip()))
 
-    def _choose(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        name = str(Path(folder) / f"cslm-diagnostics-{datetime.now():%Y%m%d-%H%M%S}.zip")
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the diagnostics bundle"), name, "Zip (*.zip)")
-        if path:
-            self.save(Path(path))
-
-    def save(self, path: Path) -> None:
-        """Write the bundle in the background."""
+    def save(self, folder: Path) -> None:
+        """Write the bundle into a folder in the background, under a name that tells the time."""
         places, settings = self._places, self.context.settings
         self.bundle.setEnabled(False)
+        self.show_folder.hide()
         self.outcome.tell(self.tr("Collecting…"))
-        self._writing.ended.connect(lambda: self.bundle.setEnabled(True))
         self._writing.run(
-            lambda report: write_bundle(path, places=places, settings=settings),
-            lambda written: self.outcome.tell(self.tr("Written: {0}").format(written), "good"),
-            self.outcome.fail,
+            lambda report: write_bundle(folder, places=places, settings=settings), self._saved, self.outcome.fail
         )
+
+    def _saved(self, written: Path) -> None:
+        self._written = written
+        self.show_folder.show()
+        self.outcome.tell(self.tr("Written: {0}").format(written), "good")
+
+    def _show_written(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))

@@ -14,6 +14,7 @@ from app.settings.model import Settings
 from app.window.context import Context
 from app.window.pages.operation import Operation, Report
 from app.window.pages.parts import Form, Outcome, Page, clear_layout, label, wrapped
+from app.window.sentences import in_words
 
 __all__ = ["CalibrationPage", "CanCalibrate", "Measured"]
 
@@ -144,7 +145,7 @@ class CalibrationPage(Page):
         delay = min(1000.0, max(0.0, round(found.delay_ms, 1)))
         audio = settings.audio.model_copy(update={"duplex": found.duplex, "echo_delay_ms": delay})
         self.context.change(settings.model_copy(update={"audio": audio}))
-        self.why.setText(found.why)
+        self.why.setText(in_words(found.why))
         form = Form()
         form.fact(self.tr("Chosen"), self._duplex(found.duplex))
         form.fact(self.tr("Delay"), self.tr("{0} ms from the program to the loudspeaker and back").format(round(delay)))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 from app.window.conversation.wording import language_name
 from app.window.pages.parts import Form, clear_layout, human_size, label, wrapped
 from app.window.pages.scorecard import Scorecard, ScorecardChart, ScorecardFigure, read_scorecard
+from app.window.sentences import in_words
 from cslm_core.errors import CslmError
 from cslm_core.packs.signing import read_signature
 from cslm_core.packs.store import FoundPack
@@ -72,7 +73,7 @@ class PackDetails(QWidget):
         facts.fact(self.tr("Folder"), str(pack.folder))
         facts.fact(self.tr("Digest"), manifest.digest[:16])
         signed = contents.signed_by or self.tr("not signed")
-        facts.fact(self.tr("Signed with the key"), contents.bad_signature or signed)
+        facts.fact(self.tr("Signed with the key"), in_words(contents.bad_signature) or signed)
         if manifest.consent:
             facts.fact(self.tr("Consent of the speakers"), manifest.consent)
         self._layout.addLayout(facts)
@@ -102,7 +103,7 @@ class PackDetails(QWidget):
     def _show_scorecard(self, contents: PackContents) -> None:
         card = contents.scorecard
         if card is None or not card.figures:
-            text = contents.problem or self.tr(
+            text = in_words(contents.problem) or self.tr(
                 "This pack has not been measured yet, or its scorecard was not put into it. "
                 "`cslm eval --into-pack` measures it and puts the result here."
             )

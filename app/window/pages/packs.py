@@ -5,7 +5,9 @@ Everything that touches the disk is done in the background. Knows nothing of how
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QProgressBar, QPushButton, QWidget
@@ -16,12 +18,34 @@ from app.window.pages.operation import Operation, Report
 from app.window.pages.packdetails import PackContents, PackDetails, read_contents
 from app.window.pages.packlist import AnyPack, PackList
 from app.window.pages.parts import Outcome, Page, label
+from app.window.sentences import in_words
 from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.manifest import PackManifest
 from cslm_core.packs.store import BrokenPack, FoundPack
 from cslm_core.packs.verify import verify_pack
 
 __all__ = ["PacksPage"]
+
+_Switched: TypeAlias = tuple[FoundPack, Callable[[], None]]
+"""A base pack whose languages were changed, and how to put that back."""
+
+
+def _way_back(
+    languages: ActiveLanguages, base: PackManifest, pack: PackManifest, tried: PackManifest | None = None
+) -> Callable[[], None]:
+    """Puts back which version of a language pack is used now, in case the base cannot be loaded with another one.
+
+    The version that is `tried` is never put back: it may have been in use and be what cannot be loaded.
+    """
+    used = next((found.manifest for found in languages.of(base) if found.manifest.name == pack.name), None)
+
+    def restore() -> None:
+        if used is None or used == tried:
+            languages.switch_off(pack)
+        else:
+            languages.use(used)
+
+    return restore
 
 
 class PacksPage(Page):
@@ -31,6 +55,8 @@ class PacksPage(Page):
         self._operation = Operation(context.background, self)
         self._reading = Operation(context.background, self)
         self._scanning = Operation(context.background, self)
+        self._awaited = False
+        """A pack was asked for here, and is neither ready nor refused yet."""
 
         card = self.card()
         self.list = PackList()
@@ -93,7 +119,8 @@ class PacksPage(Page):
         self._operation.ended.connect(self._show_busy)
         context.bridge.pack_ready.connect(self._pack_ready)
         context.bridge.pack_loading.connect(self._pack_loading)
-        context.bridge.problems_changed.connect(self._update_buttons)
+        context.bridge.pack_lost.connect(self.refresh)
+        context.bridge.problems_changed.connect(self._problems_changed)
         self._show(None)
         self.refresh()
 
@@ -126,7 +153,7 @@ class PacksPage(Page):
         self._update_buttons()
         if isinstance(pack, BrokenPack):
             self.title.setText(pack.folder.name)
-            self.outcome.fail(pack.reason)
+            self.outcome.fail(in_words(pack.reason))
         elif pack is not None:
             self.title.setText(pack.manifest.title)
             self._reading.run(lambda report: read_contents(pack), lambda contents: self._show_details(pack, contents))
@@ -203,13 +230,11 @@ class PacksPage(Page):
         if pack.manifest.is_language_pack:
             self._switch(pack.manifest, on=not self._used(pack))
             return
-        settings = self.context.settings
-        conversing = settings.conversing.model_copy(update={"pack": pack.manifest.identity})
-        self.context.change(settings.model_copy(update={"conversing": conversing}))
-        self._open(pack)
+        self._open(pack, choose=True)
 
-    def _open(self, pack: FoundPack) -> None:
-        self.context.commands.open_pack(pack.folder)
+    def _open(self, pack: FoundPack, *, choose: bool = False, undo: Callable[[], None] | None = None) -> None:
+        self.context.load_pack(pack, choose=choose, undo=undo)
+        self._awaited = True
         self.outcome.tell(self.tr("Loading {0}…").format(pack.manifest.title))
         self.use.setEnabled(False)
 
@@ -217,17 +242,22 @@ class PacksPage(Page):
         """Add a language to its base pack or take it away, and load the base anew."""
         store = self.context.packs
 
-        def work(report: Report) -> FoundPack:
+        def work(report: Report) -> _Switched:
             base = store.base_of(manifest)
             languages = ActiveLanguages(store)
+            undo = _way_back(languages, base.manifest, manifest, tried=manifest if on else None)
             if on:
                 languages.use(manifest)
             else:
                 languages.switch_off(manifest)
-            return base
+            return base, undo
 
         self._begin(self.tr("Switching"))
-        self._operation.run(work, self._open, self.outcome.fail)
+        self._operation.run(work, self._open_switched, self.outcome.fail)
+
+    def _open_switched(self, switched: _Switched) -> None:
+        base, undo = switched
+        self._open(base, undo=undo)
 
     def _back(self) -> None:
         pack = self.list.current_pack
@@ -235,17 +265,31 @@ class PacksPage(Page):
             return
         store, manifest, digest = self.context.packs, pack.manifest, pack.manifest.base.sha256
 
-        def work(report: Report) -> FoundPack:
-            ActiveLanguages(store).undo(digest, manifest.name)
-            return store.base_of(manifest)
+        def work(report: Report) -> _Switched:
+            base = store.base_of(manifest)
+            languages = ActiveLanguages(store)
+            undo = _way_back(languages, base.manifest, manifest)
+            languages.undo(digest, manifest.name)
+            return base, undo
 
         self._begin(self.tr("Going back"))
-        self._operation.run(work, self._open, self.outcome.fail)
+        self._operation.run(work, self._open_switched, self.outcome.fail)
 
     def _pack_loading(self, loading: PackLoading) -> None:
         self.use.setEnabled(False)
 
+    def _problems_changed(self) -> None:
+        """What was asked for here is refused here: the banners are on another page."""
+        bridge = self.context.bridge
+        if self._awaited and bridge.loading is None and bridge.pack is None:
+            refusals = [problem for key, problem in bridge.problems.items() if key in ("pack", "engine")]
+            if refusals:
+                self._awaited = False
+                self.outcome.fail(in_words(refusals[-1].sentence))
+        self._update_buttons()
+
     def _pack_ready(self) -> None:
+        self._awaited = False
         pack = self.context.bridge.pack
         if pack is not None:
             self.outcome.tell(self.tr("{0} {1} is ready.").format(pack.title, pack.version), "good")

@@ -15,7 +15,7 @@ from app.window.context import Context
 from app.window.conversation.wording import language_name
 from app.window.levels import LevelMeter
 from app.window.pages.devices import DeviceChoices
-from app.window.pages.fields import Choice, Fields
+from app.window.pages.fields import Choice, Fields, with_field
 from app.window.pages.parts import Form, Outcome, Page, label
 from app.window.pages.shortcuts import ShortcutsEditor
 
@@ -36,13 +36,16 @@ class SettingsPage(Page):
         card.body.addWidget(self.shortcuts)
         self._advanced()
         self.reset = QPushButton(self.tr("Reset everything to the defaults…"))
-        self.reset.setAccessibleDescription(self.tr("Set all settings back; conversations and packs stay"))
+        self.reset.setAccessibleDescription(
+            self.tr("Set all settings back; conversations, packs and the choice of the pack stay")
+        )
         self.reset.clicked.connect(self._reset)
         line = QHBoxLayout()
         line.addWidget(self.reset)
         line.addStretch(1)
         self.body.addLayout(line)
         context.bridge.pack_ready.connect(self._fill_languages)
+        context.bridge.pack_lost.connect(self._fill_languages)
         context.settings_changed.connect(self._show_pack)
         self._fill_languages()
 
@@ -201,8 +204,12 @@ class SettingsPage(Page):
         self.device_problem.tell(" ".join(sentences))
 
     def _reset(self) -> None:
-        if self.confirm(self.tr("Set every setting back to its default? Conversations and packs stay.")):
-            self.context.change(Settings())
+        question = self.tr(
+            "Set every setting back to its default? Conversations, packs and the choice of the pack stay."
+        )
+        if self.confirm(question):
+            # Which pack answers is chosen on a page of its own: setting it back would load another one.
+            self.context.change(with_field(Settings(), "conversing.pack", self.context.settings.conversing.pack))
 
     def confirm(self, question: str) -> bool:
         """Ask before something is lost."""

@@ -6,12 +6,11 @@ microphone with a delay and a gain. Nothing sleeps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from app.audio.audioroom import AudioRoom
 from app.audio.events import DeviceKind, RoomEvent
@@ -258,12 +257,3 @@ def _cut(track: Pcm, start: int, end: int) -> Pcm:
     if last > first:
         out[first - start : last - start] = track[first:last]
     return out
-
-
-def written(path: Path, pcm: Pcm, rate: int) -> None:
-    """For the ear, when a test fails."""
-    soundfile.write(path, pcm, rate)
-
-
-def joined(pieces: Iterable[Pcm]) -> Pcm:
-    return np.concatenate([np.zeros(0, np.float32), *pieces])

@@ -66,6 +66,9 @@ class ScriptedRoom:
         self.mode: ListenMode = "off"
         self.heard = 0.0
         self.closed = False
+        self.silenced = False
+        self.speaking = False
+        """Somebody has begun and not ended."""
         self._started: set[int] = set()
         self._listener: RoomListener | None = None
         self._lock = threading.RLock()
@@ -91,6 +94,11 @@ class ScriptedRoom:
         else:
             now = time.monotonic()
             self.emit(SpeechEnded(now, now, 0.5))
+
+    def drop(self) -> None:
+        self.calls.append("drop")
+        if self.speaking:
+            self.drop_voice()
 
     def update(self, settings: AudioSettings) -> None:
         self.calls.append("update")
@@ -120,10 +128,16 @@ class ScriptedRoom:
         self.calls.append("resume")
         self.paused = False
 
+    def silence(self) -> None:
+        self.calls.append("silence")
+        self.silenced = True
+
     def stop(self) -> float:
         with self._lock:
             self.calls.append("stop")
-            heard, self.heard, self.stream = self.heard, 0.0, None
+            self.silenced = False
+            heard = 0.0 if self.stream is None else self.heard
+            self.heard, self.stream = 0.0, None
             return heard
 
     def position(self) -> float:
@@ -138,9 +152,13 @@ class ScriptedRoom:
 
     @property
     def silent(self) -> bool:
-        return self.stream is None or self.paused
+        return self.stream is None or self.paused or self.silenced
 
     def emit(self, event: RoomEvent) -> None:
+        if isinstance(event, SpeechStarted):
+            self.speaking = True
+        elif isinstance(event, SpeechEnded | SpeechDropped):
+            self.speaking = False
         if self._listener is not None:
             self._listener(event)
 

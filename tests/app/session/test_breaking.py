@@ -12,9 +12,10 @@ from app.session.notices import (
     LevelChanged,
     PackLoading,
     PackReady,
+    Problem,
     ProblemSolved,
 )
-from cslm_core.errors import CslmError
+from cslm_core.errors import CslmError, EngineError
 from cslm_core.events import (
     Ask,
     EngineFailed,
@@ -147,6 +148,48 @@ def test_the_open_conversation_was_deleted_elsewhere(stage: Stage) -> None:
     assert other.id > 0
 
 
+def test_a_bug_is_told_and_the_conversation_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.room, "set_muted", fail)
+        patched.setattr(stage.session._player, "look", fail)  # and this one comes again and again
+        stage.session.set_muted(False)
+        problem = stage.seen.problem("command")
+        assert problem.remedy == "open-log"
+        assert "restart the program" in problem.sentence
+        for _ in range(20):
+            stage.room.emit(Level(-20.0, 0.9))
+        wait_until(lambda: len(stage.seen.of(LevelChanged)) == 20)
+    told = [record for record in caplog.records if record.exc_info]
+    assert len(told) == len(stage.seen.of(Problem)) == 5
+    caplog.clear()
+    finished(stage)
+    stage.seen.wait(ProblemSolved, lambda solved: solved.key == "command")
+
+
+def test_a_crash_that_cannot_be_stored_is_survived(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise CslmError("The disk is full; free some space.")
+
+    def lose() -> None:
+        raise EngineError("It crashed.")
+
+    reply(stage, done=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.session._book, "save", refuse)
+        stage.session._do(lose)
+        assert stage.seen.problem("command").sentence.startswith("The disk is full")
+    stage.session.restart_engine()
+    stage.engine.wait(Load, 2)
+    stage.engine.ready()
+    stage.seen.state("ready")
+    finished(stage)
+
+
 def test_levels_and_closing(stage: Stage) -> None:
     stage.room.emit(Level(-20.0, 0.9))
     assert stage.seen.wait(LevelChanged).speech == 0.9
@@ -157,3 +200,38 @@ def test_levels_and_closing(stage: Stage) -> None:
     assert stage.room.closed
     assert not stage.engine.up
     stage.session.close()
+
+
+def test_a_question_after_a_pack_that_could_not_be_loaded_is_refused(stage: Stage, tmp_path: Path) -> None:
+    stage.session.open_pack(tmp_path / "other")
+    load = stage.engine.wait(Load, 2)
+    stage.engine.say(EngineFailed(reason="It is damaged.", number=load.number))
+    stage.seen.problem("pack")
+    since = stage.seen.count
+    stage.session.ask_text("hello?")
+    assert stage.seen.turn(lambda turn: turn.state == "failed", since=since).problem == "It is damaged."
+    refusal = stage.seen.wait(Problem, since=since)
+    assert (refusal.key, refusal.remedy) == ("pack", "choose-pack")  # the engine is well
+
+
+def test_without_any_pack_no_question_waits(unloaded: Stage, tmp_path: Path) -> None:
+    unloaded.session.ask_text("too early?")
+    unloaded.session.no_pack("No pack was found; import one first.")
+    early = unloaded.seen.turn(lambda turn: turn.state == "failed")
+    assert (early.question, early.problem) == ("too early?", "No pack was found; import one first.")
+    unloaded.seen.state("failed")
+    assert unloaded.seen.problem("pack").remedy == "choose-pack"
+    unloaded.session.ask_text("and now?")
+    late = unloaded.seen.turn(lambda turn: turn.state == "failed" and turn.question == "and now?")
+    assert late.problem == "No pack was found; import one first."
+    unloaded.session.open_pack(tmp_path)
+    unloaded.engine.wait(Load)
+    unloaded.engine.ready()
+    unloaded.seen.state("ready")
+    unloaded.seen.wait(ProblemSolved, lambda notice: notice.key == "pack")
+
+
+def test_a_missing_pack_leaves_the_one_that_is_loaded(stage: Stage) -> None:
+    stage.session.no_pack("There is no pack 'gone'.")
+    stage.seen.problem("pack")
+    finished(stage)

@@ -118,7 +118,7 @@ class World(RuleBasedStateMachine):
         self.link = EngineLink(self.engine)
         self.player = Player(self.room, self.seen, self.clock)
         self.conductor = Conductor(self.link, self.player, self.book, Settings(), self.seen, self.clock)
-        self.ears = Ears(self.conductor)
+        self.ears = Ears(self.conductor, self.room.drop)
         self.engine.on_event = lambda event: self.conductor.engine_said(event, self.now)  # type: ignore[arg-type]
         self.model = EngineModel()
         self.obeyed = 0

@@ -1,11 +1,14 @@
 """A session with a scripted room and engine: turns, what is no speech, stop and mute, other questions."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
+from app.session.book import Book
 from app.session.notices import (
     Problem,
+    ProblemSolved,
     StateChanged,
     TurnChanged,
     TurnRemoved,
@@ -25,7 +28,8 @@ from cslm_core.events import (
     TextDelta,
     TurnFailed,
 )
-from tests.app.session.conftest import Stage, finished, reply
+from tests.app.session.conftest import Stage, finished, reply, wait_until
+from tests.app.session.fakes import Watcher
 from tests.fakes import speech
 
 
@@ -170,6 +174,84 @@ def test_the_key_interrupts_at_once(stage: Stage) -> None:
     assert stage.seen.turn(lambda turn: turn.state == "interrupted").heard_seconds == pytest.approx(0.2)
 
 
+def busy(stage: Stage) -> threading.Event:
+    """The session's thread waits for a disk until this is set."""
+    go_on = threading.Event()
+    stage.session._do(lambda: go_on.wait(10) and None)
+    return go_on
+
+
+def test_stop_is_silence_at_once_however_busy_the_thread_is(stage: Stage) -> None:
+    turn = reply(stage, done=False)
+    stage.room.hear(0.3)
+    go_on = busy(stage)
+    stage.session.replay(turn.id)  # what was wanted before the stop is stopped as well
+    assert not stage.room.silent
+    stage.session.stop()
+    assert stage.room.silent
+    go_on.set()
+    stage.seen.state("ready")
+    wait_until(lambda: not stage.room.silenced)
+    assert stage.room.stream is None
+    assert stage.store.turn(turn.id).heard_seconds == pytest.approx(0.3)
+    finished(stage, "again")
+
+
+def test_what_was_heard_to_its_end_is_not_lost_by_a_stop_that_overtakes_the_news(stage: Stage) -> None:
+    turn = reply(stage)
+    stage.room.hear(1.0)
+    wait_until(lambda: stage.session._player._stream is not None and stage.session._player._stream.at == 1.0)
+    go_on = busy(stage)
+    stage.session.stop()
+    stage.room.finish()
+    go_on.set()
+    assert stage.seen.turn(lambda value: value.id == turn.id and value.state == "done").heard_seconds is None
+
+
+@pytest.mark.parametrize("how", ["stop", "type", "replay"])
+def test_a_latched_key_does_not_outlive_its_question(stage: Stage, how: str) -> None:
+    before = finished(stage)
+    stage.session.press(True)
+    stage.seen.state("listening")
+    if how == "stop":
+        stage.session.stop()
+    elif how == "type":
+        stage.session.ask_text("typed")
+    else:
+        stage.session.replay(before.id)
+    wait_until(lambda: not stage.room.speaking)
+    assert "drop" in stage.room.calls
+    stage.session.stop()
+    stage.seen.state("ready")
+    listened = len(stage.engine.of(Listen))
+    stage.room.say()
+    stage.engine.wait(Listen, listened + 1)
+
+
+def test_a_question_that_goes_on_is_not_dropped(stage: Stage) -> None:
+    stage.room.say()
+    stage.engine.wait(Finish)
+    stage.session.press(True)
+    stage.seen.state("listening")
+    stage.room.voice(0.5)
+    stage.session.press(False)
+    stage.engine.wait(Finish, 2)
+    assert "drop" not in stage.room.calls
+
+
+def test_the_key_while_muted_says_why_nothing_is_heard(stage: Stage) -> None:
+    stage.session.set_muted(True)
+    stage.session.press(True)
+    assert stage.seen.problem("command").sentence == "The microphone is muted; unmute it to talk."
+    stage.session.press(False)
+    stage.session.toggle_muted()
+    stage.seen.wait(ProblemSolved, lambda solved: solved.key == "command")
+    since = stage.seen.count
+    stage.session.press(True)
+    stage.seen.state("listening")
+    assert not [notice for notice in stage.seen.notices[since:] if isinstance(notice, Problem)]
+
+
 # --- other questions --------------------------------------------------------------------------------------------------
 
 
@@ -206,6 +288,32 @@ def test_a_question_that_comes_while_the_pack_is_loaded_is_asked_then(unloaded: 
     unloaded.engine.ready()
     assert unloaded.engine.wait(Ask).text == "second"
     assert not unloaded.engine.of(Listen)
+
+
+def test_a_question_that_is_deleted_while_it_waits_for_the_pack_is_not_asked(unloaded: Stage, tmp_path: Path) -> None:
+    unloaded.session.open_pack(tmp_path)
+    unloaded.engine.wait(Load)
+    unloaded.session.ask_text("never mind")
+    turn = unloaded.seen.turn()
+    unloaded.session.delete_turn(turn.id)
+    unloaded.seen.wait(TurnRemoved)
+    since = unloaded.seen.count
+    unloaded.engine.ready()
+    finished(unloaded, "another one")
+    assert [ask.text for ask in unloaded.engine.of(Ask)] == ["another one"]
+    later = [notice.turn.id for notice in unloaded.seen.notices[since:] if isinstance(notice, TurnChanged)]
+    assert turn.id not in later
+
+
+def test_a_deleted_turn_is_not_shown_again(stage: Stage) -> None:
+    seen = Watcher()
+    book = Book(stage.store, seen)
+    book.new(private=False)
+    turn = book.begin("typed", state="thinking", question="gone")
+    stage.store.delete_turn(turn.id)
+    since = seen.count
+    book.save(turn)
+    assert not [notice for notice in seen.notices[since:] if isinstance(notice, TurnChanged)]
 
 
 def test_an_empty_text_is_a_sentence(stage: Stage) -> None:

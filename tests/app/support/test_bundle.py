@@ -4,7 +4,9 @@ import dataclasses
 import json
 import logging
 import zipfile
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import hypothesis.strategies as st
 import numpy as np
@@ -148,6 +150,22 @@ def test_what_the_window_knows_can_be_given(places: Places, tmp_path: Path) -> N
     assert figures[2] == {"gap": 0.5}
     assert not places.settings.exists()  # looking on touches nothing
     assert not places.conversations.exists()
+
+
+def test_a_second_bundle_does_not_take_the_place_of_the_first(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls(2026, 11, 30, 12, 0, 0, tzinfo=tz)
+
+    monkeypatch.setattr("app.support.bundle.datetime", Stopped)
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    names = [write_bundle(folder, settings=Settings(), latencies=[]).name for _ in range(3)]
+    stem = "cslm-diagnostics-20261130-120000"
+    assert names == [f"{stem}.zip", f"{stem}-2.zip", f"{stem}-3.zip"]
 
 
 def test_a_place_that_cannot_be_written_to(places: Places, tmp_path: Path) -> None:

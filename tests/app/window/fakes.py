@@ -17,6 +17,7 @@ from app.session.notices import (
     LevelChanged,
     Notice,
     PackReady,
+    Problem,
     State,
     StateChanged,
     TurnChanged,
@@ -133,6 +134,10 @@ class FakeSession:
     def open_pack(self, folder: Path) -> None:
         self.calls.append(("open_pack", folder))
 
+    def no_pack(self, reason: str) -> None:
+        self.calls.append(("no_pack", reason))
+        self.post(Problem("pack", reason, "choose-pack"))
+
     def restart_engine(self) -> None:
         self.calls.append(("restart_engine",))
 
@@ -171,7 +176,10 @@ class FakeSession:
 
     def press(self, down: bool) -> None:
         self.calls.append(("press", down))
-        self.tell("listening" if down else "thinking")
+        if not self.muted:
+            self.tell("listening" if down else "thinking")
+        elif down:
+            self.post(Problem("command", "The microphone is muted; unmute it to talk."))
 
     def correct(self, turn: int, text: str) -> None:
         self.calls.append(("correct", turn, text))

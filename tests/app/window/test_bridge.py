@@ -10,6 +10,8 @@ from app.session.notices import (
     ConversationOpened,
     LevelChanged,
     Notice,
+    PackLoading,
+    PackReady,
     Problem,
     ProblemSolved,
     StateChanged,
@@ -19,7 +21,7 @@ from app.session.notices import (
 from app.store.model import Conversation
 from app.window.bridge import Bridge
 from app.window.commands import Commands
-from tests.app.window.fakes import make_turn
+from tests.app.window.fakes import PACK, make_turn
 
 
 def _conversation(number: int = 1) -> Conversation:
@@ -114,3 +116,27 @@ def test_commands_wait_for_the_session() -> None:
     commands.attach(session)  # type: ignore[arg-type]
     commands.ask_text("three")
     assert session.texts == ["one", "two", "three"]
+
+
+def test_a_load_that_fails_is_over_and_leaves_no_pack(qapp: QApplication) -> None:
+    bridge = Bridge()
+    lost: list[str] = []
+    bridge.pack_lost.connect(lambda: lost.append(bridge.state.state))
+    _posted(bridge, [PackReady(PACK, {}), PackLoading(0.0, "starting")])
+    assert bridge.loading is not None
+    _posted(bridge, [StateChanged("failed", False, "hands-free"), Problem("pack", "It is damaged.", "choose-pack")])
+    assert (bridge.loading, bridge.pack, lost) == (None, None, ["failed"])
+
+
+def test_an_engine_that_hangs_while_it_loads_keeps_nobody_from_another_pack(qapp: QApplication) -> None:
+    bridge = Bridge()
+    _posted(bridge, [PackLoading(0.3, "lm"), Problem("engine", "It does not answer.", "restart-engine")])
+    assert bridge.loading is None
+    _posted(bridge, [PackLoading(0.4, "lm"), PackReady(PACK, {})])  # it was only slow
+    assert bridge.pack == PACK
+
+
+def test_a_crash_leaves_the_pack_that_comes_back_with_the_engine(qapp: QApplication) -> None:
+    bridge = Bridge()
+    _posted(bridge, [PackReady(PACK, {}), StateChanged("failed", False, "hands-free")])
+    assert bridge.pack == PACK

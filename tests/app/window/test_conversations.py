@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 
 from tests.app.window.conftest import Desk
 
@@ -64,9 +65,8 @@ def test_a_conversation_is_exported(desk: Desk, tmp_path: Path) -> None:
     first, _ = _two(desk)
     target = tmp_path / "talk.json"
     desk.window.sidebar.export(first, target, "json")
-    desk.settle()
+    desk.qtbot.waitUntil(lambda: str(target) in desk.window.panel.banners.news)
     assert "Why is the sky blue?" in json.dumps(json.loads(target.read_text("utf-8")))
-    assert str(target) in desk.window.panel.banners.news
 
 
 def test_an_export_that_fails_is_told(desk: Desk, tmp_path: Path) -> None:
@@ -103,6 +103,51 @@ def test_the_menu_of_a_conversation_has_what_there_is(desk: Desk) -> None:
         "Delete…",
     ]
     menu.close()
+
+
+def _menu(desk: Desk) -> QMenu:
+    """That of the conversation that is open, from the top of the window."""
+    desk.qtbot.mouseClick(desk.window.panel.header.more, Qt.MouseButton.LeftButton)
+    desk.settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def _action(menu: QMenu, text: str) -> QAction:
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def test_the_menu_at_the_top_knows_what_the_conversation_is_called_now(desk: Desk) -> None:
+    desk.session.answer("Why is the sky blue?", [("Because.", 0.6)])
+    desk.settle()
+    menu = _menu(desk)
+    assert menu.accessibleName() == "Why is the sky blue?"
+    _action(menu, "Export as text (Markdown)…").trigger()
+    menu.close()
+    dialog = desk.window.sidebar.findChild(QFileDialog)
+    assert dialog is not None
+    assert [Path(path).name for path in dialog.selectedFiles()] == ["Why is the sky blue?.md"]
+    dialog.close()
+
+
+def test_a_conversation_that_the_search_hides_can_be_renamed(desk: Desk) -> None:
+    _two(desk)
+    sidebar = desk.window.sidebar
+    desk.qtbot.keyClicks(sidebar.search, "sky")
+    desk.qtbot.waitUntil(lambda: _titles(desk) == ["Why is the sky blue?"])
+    menu = _menu(desk)
+    _action(menu, "Rename").trigger()
+    menu.close()
+    desk.settle()
+    assert sidebar.search.text() == ""
+    editor = sidebar.list.findChild(QLineEdit)
+    assert editor is not None
+    assert editor.text() == "为什么会下雨？"
+    editor.setText("Rain")
+    desk.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    desk.settle()
+    assert desk.context.store.conversation(desk.session.conversation).title == "Rain"
 
 
 def test_a_private_conversation_can_be_begun(desk: Desk) -> None:

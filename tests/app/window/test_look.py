@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.window.icons import ICONS, pixmap
 from app.window.style import style_sheet
@@ -46,6 +47,32 @@ def _contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize(("ink", "ground"), _PAIRS)
 def test_text_can_be_read_on_its_ground(tokens: Tokens, ink: str, ground: str) -> None:
     assert _contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+
+
+def test_another_theme_polishes_a_widget_once_and_not_once_for_each_parent(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = Theme(qapp, "light")
+    window = outer = QWidget()
+    qtbot.addWidget(window)
+    for _ in range(8):
+        inner = QFrame(outer)
+        QVBoxLayout(outer).addWidget(inner)
+        outer = inner
+    changes: list[QEvent.Type] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.StyleChange:
+                changes.append(event.type())
+            return False
+
+    watch = Watch()
+    outer.installEventFilter(watch)
+    window.show()
+    qapp.processEvents()
+    changes.clear()
+    theme.choose("dark")
+    assert 1 <= len(changes) <= 3
+    theme.choose("light")
 
 
 def test_the_theme_is_chosen_and_follows_the_system(qapp: QApplication) -> None:

@@ -14,9 +14,12 @@ from pytestqt.qtbot import QtBot
 from app.settings.model import Settings
 from app.store.store import Store
 from app.window.context import Context
+from app.window.mainwindow import MainWindow
 from app.window.program import Opened, Program
 from app.window.translate import wanted_language
 from cslm_core.errors import EngineError
+from cslm_core.packs.manifest import PackManifest, UnitVocabulary
+from cslm_core.packs.store import FoundPack
 from tests.app.window.fakes import FakeSession
 
 Make = Callable[[Callable[[Context], Opened]], Program]
@@ -116,7 +119,7 @@ def test_messages_of_another_start(make: Make, qtbot: QtBot) -> None:
     program = make(_session)
     program.start()
     qtbot.waitUntil(lambda: program.context.bridge.state.state == "ready")
-    for message in ("toggle-mute", "push-to-talk-toggle", "push-to-talk-toggle", "push-to-talk-down"):
+    for message in ("push-to-talk-toggle", "push-to-talk-toggle", "push-to-talk-down", "toggle-mute"):
         thread = threading.Thread(target=program.message.emit, args=(message,))
         thread.start()
         thread.join()
@@ -125,11 +128,39 @@ def test_messages_of_another_start(make: Make, qtbot: QtBot) -> None:
     session = opened.session
     assert isinstance(session, FakeSession)
     qtbot.waitUntil(lambda: len([call for call in session.calls if call[0] == "press"]) == 3)
-    assert session.muted
+    qtbot.waitUntil(lambda: session.muted)
     assert [call[1] for call in session.calls if call[0] == "press"] == [True, False, True]
     program.window.hide()
     program.message.emit("raise")
     qtbot.waitUntil(program.window.isVisible)
+
+
+@pytest.mark.parametrize("how", ["stop", "toggle-mute"])
+def test_a_toggle_begins_again_after_something_else_has_ended_the_question(make: Make, qtbot: QtBot, how: str) -> None:
+    program = make(_session)
+    program.start()
+    bridge = program.context.bridge
+    qtbot.waitUntil(lambda: bridge.state.state == "ready")
+    assert program.opened is not None
+    session = program.opened.session
+    assert isinstance(session, FakeSession)
+    program.message.emit("push-to-talk-toggle")
+    qtbot.waitUntil(lambda: bridge.state.state == "listening")
+    program.message.emit(how)
+    if how == "stop":
+        qtbot.waitUntil(lambda: bridge.state.state == "ready")
+        assert ("stop",) in session.calls
+    else:
+        qtbot.waitUntil(lambda: bridge.state.muted)
+    session.calls.clear()
+    program.message.emit("push-to-talk-toggle")
+    qtbot.waitUntil(lambda: bool(session.calls))
+    assert session.calls[0] == ("press", True)
+    if how == "stop":
+        assert session.calls == [("press", True)]
+        return
+    assert session.calls == [("press", True), ("press", False)]  # it was said why, and nothing is on
+    qtbot.waitUntil(lambda: "command" in bridge.problems)
 
 
 def test_another_language_makes_the_window_anew_with_what_it_showed(make: Make, qtbot: QtBot) -> None:
@@ -156,6 +187,66 @@ def test_another_language_makes_the_window_anew_with_what_it_showed(make: Make, 
     opened.session.tell("speaking")
     qtbot.waitUntil(lambda: window.panel.composer.status.word.text() == "正在说话")
     assert window.panel.composer.status.meter.fraction > 0
+
+
+def test_another_language_keeps_the_page_however_quickly_it_is_chosen(make: Make, qtbot: QtBot) -> None:
+    program = make(_session)
+    program.start()
+    qtbot.waitUntil(lambda: program.context.bridge.pack is not None)
+    program.context.show_page("settings")
+    old = program.window
+    settings = program.context.settings
+    for language in ("zh_CN", "en", "zh_CN"):
+        appearance = settings.appearance.model_copy(update={"language": language})
+        program.context.change(settings.model_copy(update={"appearance": appearance}))
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: program.window is not old and program.window.panel.composer.ask_button.text() == "提问")
+    qtbot.waitUntil(lambda: program.window.page == "settings" and program.window.isVisible())
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow)]
+    assert windows == [program.window]
+
+
+def test_a_pack_that_is_wanted_before_the_session_is_there_is_the_one_that_is_loaded(make: Make, qtbot: QtBot) -> None:
+    sessions: list[FakeSession] = []
+
+    def opened(context: Context) -> Opened:
+        sessions.append(FakeSession(context.bridge.post, context.store))
+        return Opened(sessions[0], None)
+
+    program = make(opened)
+    manifest = PackManifest(
+        schema=1,
+        name="wanted",
+        version="1.0.0",
+        title="Wanted",
+        languages=["en"],
+        listen_rate=16_000,
+        speak_rate=24_000,
+        units=UnitVocabulary(size=4096, rate=25),
+        components={},
+        files=[],
+    )
+    program.context.load_pack(FoundPack(Path("wanted"), manifest, builtin=False), choose=True)
+    program.start()
+    qtbot.waitUntil(lambda: bool(sessions) and bool(sessions[0].calls))
+    found: list[None] = []
+    program.context.background.run(lambda: None, found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    assert [call for call in sessions[0].calls if call[0] in ("open_pack", "no_pack")] == [
+        ("open_pack", Path("wanted"))
+    ]
+
+
+def test_without_a_pack_the_session_is_told(make: Make, qtbot: QtBot) -> None:
+    program = make(_session)
+    program.start()
+    qtbot.waitUntil(lambda: "pack" in program.context.bridge.problems)
+    assert program.opened is not None
+    session = program.opened.session
+    assert isinstance(session, FakeSession)
+    (reason,) = [call[1] for call in session.calls if call[0] == "no_pack"]
+    assert reason == program.context.bridge.problems["pack"].sentence
 
 
 def test_what_the_last_run_died_of_is_shown(make: Make, qtbot: QtBot) -> None:

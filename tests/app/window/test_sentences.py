@@ -1,38 +1,251 @@
-"""Sentences from below in the language of the interface; the list follows what is written there."""
+"""Sentences from below in the language of the interface; the list has what is said there, and nothing else."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from app.window.sentencelist import LANGUAGES
 from app.window.sentences import SENTENCES, in_words
 from app.window.translate import FOLDER
+from cslm_core.errors import CslmError
+from cslm_core.languages import _NAMES
 
-_ROOT = Path(__file__).parents[3]
+_ROOT: Final = Path(__file__).parents[3]
+_LISTS: Final = ("app/window/sentencelist.py", "app/window/sentences.py")
+
+_ELSEWHERE: Final = {
+    "app/audio/calibration.py": "its page says it in words of its own",
+    "app/cli.py": "the command line",
+    "app/commandline.py": "the command line",
+    "app/commands/": "the command line",
+    "app/engine.py": "the command line",
+    "app/output.py": "the command line",
+    "app/settings/places.py": "told in the terminal: before there is a window",
+    "app/support/display.py": "told in the terminal: there is no window",
+    "app/support/instance.py": "told in the terminal: before there is a window",
+    "app/window/screenshots.py": "a tool that makes pictures of the window",
+    "cslm_core/packs/build.py": "for those who make packs, with the trainer",
+}
+"""Modules, and folders, of which nothing that they say comes to the window."""
+
+_NEVER_SHOWN: Final = {
+    "A question is either spoken or typed; give one of the two.": "our client gives one",
+    "It was given up.": "the page has forgotten what it gave up",
+    "Settings of CSLM. The program writes what is changed in its window; comments and unknown keys stay.": "a comment",
+    "The engine sent a message that is not known; use the same version of both.": "a bug: both are the same program",
+    "The engine was closed.": "for who waits in EngineClient.load, which no session does",
+    "The engine was given a message that it does not know; use the same version of both.": "a bug, as above",
+    "The engine was given something else to do.": "for who waits in EngineClient.load, which no session does",
+    "The engine was given sound that is not float32; send whole samples.": "a bug, as above",
+    "The text is in {0} already; name another language.": "no session translates",
+    "The turn was cancelled.": "whoever cancels a turn hears no more of it",
+    "No translation came; say it in other words.": "no session translates",
+    "There is nothing in the text to be read aloud; give it words.": "no session reads a text aloud",
+    "{0} could not be unpacked to be checked: {1}.": "for the command line, which checks zips",
+    "{0} is closed; name a sound file, or send one with a pipe.": "the standard input, on the command line",
+    "There is no device '{0}'; choose one of {1}.": "a session leaves the choice to the engine",
+    "This computer has no usable '{0}' device; choose 'auto' or 'cpu'.": "a session leaves the choice to the engine",
+    "{0} is not a readable private key without a password; make one first.": "for those who sign packs",
+    "{0} is not an Ed25519 key; make one first.": "for those who sign packs",
+    "{0} is there already; a key is not written over.": "for those who sign packs",
+}
+"""Sentences that do not come to the window, and why."""
+
+_IN_PIECES: Final = {
+    "The engine does not answer any more; start it again.": [
+        "The engine does not answer any more; {0}.",
+        "start it again",
+    ],
+    "The {0} “{1}” is not there.": ["The {0} “{1}” is not there. Using the {2} “{3}” until it returns."],
+    "{0} Using {1} until it returns.": [
+        "The {0} “{1}” is not there. Using the {2} “{3}” until it returns.",
+        "The {0} “{1}” cannot be opened ({2}); check that no other program keeps it, or choose another one. "
+        "Using the {3} “{4}” until it returns.",
+    ],
+    "{0}{1} is there again.": ["The {0} “{1}” is there again."],
+    "“{0}” went away; using {1} from now on.": ["“{0}” went away; using the {1} “{2}” from now on."],
+    "a pack may hold only data (": ["a pack may hold only data ({0})"],
+    "{0} is too short ({1} s); at least {2} s of sound is needed.": [
+        "{0} is too short ({1} s); at least {2} s of sound is needed.",
+        "The question is too short ({0} s); at least {1} s of sound is needed.",
+    ],
+    "{0} is too long ({1}); at most {2} s can be heard at once.": [
+        "{0} is too long ({1} s); at most {2} s can be heard at once.",
+        "{0} is too long (more than {1} s); at most {2} s can be heard at once.",
+        "The question is too long ({0} s); at most {1} s can be heard at once.",
+    ],
+    "{0} holds samples that are not numbers (NaN or infinite); export it again.": [
+        "{0} holds samples that are not numbers (NaN or infinite); export it again.",
+        "The question holds samples that are not numbers (NaN or infinite); export it again.",
+    ],
+}
+"""What is put together where it is said, and how it is listed."""
+
+_PARTS: Final = {
+    "app/settings/file.py": ("_set_aside",),
+    "app/store/store.py": ("_refused", "_unusable"),
+    "cslm_core/files.py": ("_reason",),
+    "cslm_core/packs/manifest.py": (
+        "check_file_name",
+        "_fault",
+        "_base_fault",
+        "_components_fault",
+        "_files_fault",
+    ),
+    "cslm_core/packs/verify.py": ("damaged",),
+}
+"""Functions that give, or are given, parts of sentences."""
+
+
+def _template(node: ast.AST) -> str:
+    """A text as it is listed; empty for what is no text."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    pieces, place = [], 0
+    for value in node.values:
+        if isinstance(value, ast.Constant):
+            pieces.append(str(value.value))
+        else:
+            pieces.append(f"{{{place}}}")
+            place += 1
+    return "".join(pieces)
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """All texts but docstrings."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if text := _template(node):
+        yield text
+    inside: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    if isinstance(node, ast.JoinedStr):  # what is between that which differs is no text of its own
+        inside = [value.value for value in node.values if isinstance(value, ast.FormattedValue)]
+    for child in inside:
+        yield from _texts(child)
+
+
+class _Source:
+    """A module, and what it says."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.relative_to(_ROOT).as_posix()
+        self.tree = ast.parse(path.read_text("utf-8"))
+        self.texts = set(_texts(self.tree))
+        self.in_window = self.name.startswith("app/window/")
+
+    def said(self, errors: set[str]) -> set[str]:
+        """Sentences, and parts of sentences."""
+        return self._told(errors) | self._parts() | (set() if self.in_window else self._sentences())
+
+    def _told(self, errors: set[str]) -> set[str]:
+        """What errors and notices are made with, and what the window itself has translated by this list."""
+        named = {*errors, "DeviceFailed", "EngineFailed", "Problem", "TurnFailed", "in_words"}
+        found = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and _called(node) in named:
+                given = [*node.args, *(word.value for word in node.keywords if word.arg in ("reason", "sentence"))]
+                found |= {text for value in given for text in _texts(value) if re.search(r"\w \S", text)}
+            elif isinstance(node, ast.Assign) and any(_ends(target) == "problem" for target in node.targets):
+                found |= {text for text in _texts(node.value) if re.search(r"\w \S", text)}
+        return found
+
+    def _parts(self) -> set[str]:
+        found = set()
+        for node in ast.walk(self.tree):
+            name = (
+                node.name if isinstance(node, ast.FunctionDef) else _called(node) if isinstance(node, ast.Call) else ""
+            )
+            if name in _PARTS.get(self.name, ()):
+                found |= {text for text in _texts(node) if re.search(r"\w \S", text)}
+        return found
+
+    def _sentences(self) -> set[str]:
+        """Whatever looks like one: below the window nothing is written in sentences but for a user."""
+        return {text for text in self.texts if re.search(r"\w .*[^.]\.\Z", text)}
+
+
+def _called(node: ast.Call) -> str:
+    return _ends(node.func)
+
+
+def _ends(node: ast.expr) -> str:
+    """The last name of `a.b.c`."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 @pytest.fixture(scope="module")
-def literals() -> list[str]:
-    """All text in the sources below the window."""
-    found: list[str] = []
-    for folder in ("app", "cslm_core"):
-        for path in (_ROOT / folder).rglob("*.py"):
-            if "window" not in path.parts:
-                tree = ast.parse(path.read_text("utf-8"))
-                found += [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return found
+def sources() -> list[_Source]:
+    paths = sorted(path for folder in ("app", "cslm_core") for path in (_ROOT / folder).rglob("*.py"))
+    return [source for source in map(_Source, paths) if source.name not in _LISTS]
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
-def test_a_listed_sentence_is_still_said(sentence: str, literals: list[str]) -> None:
-    pieces = [piece.strip(" “”.()").removesuffix(" the") for piece in re.split(r"{\d}", sentence)]
-    longest = max(pieces, key=len).split(". ")[0]
-    assert any(longest in literal for literal in literals), longest
+def _errors(sources: list[_Source]) -> set[str]:
+    """The names of all errors that are for a user."""
+    names = {CslmError.__name__}
+    classes = [node for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    while more := {c.name for c in classes if any(_ends(base) in names for base in c.bases)} - names:
+        names |= more
+    return names
+
+
+def test_what_is_said_is_listed(sources: list[_Source]) -> None:
+    errors = _errors(sources)
+    assert {"AudioError", "PackError", "EngineError", "NewerDatabaseError"} <= errors
+    missing = []
+    for source in sources:
+        if any(source.name.startswith(place) for place in _ELSEWHERE):
+            continue
+        for said in source.said(errors) - _NEVER_SHOWN.keys():
+            missing += [(source.name, listed) for listed in _IN_PIECES.get(said, [said]) if listed not in SENTENCES]
+    assert missing == []  # list it in sentencelist.py, then: python packaging/translations.py
+
+
+def test_what_is_listed_is_still_said(sources: list[_Source]) -> None:
+    texts = set().union(*(source.texts for source in sources))
+    in_pieces = {listed for said, every in _IN_PIECES.items() if said in texts for listed in every}
+    assert [text for text in (*SENTENCES, *LANGUAGES) if text not in texts | in_pieces] == []
+
+
+def test_exceptions_are_still_needed(sources: list[_Source]) -> None:
+    texts = set().union(*(source.texts for source in sources))
+    assert [text for text in (*_NEVER_SHOWN, *_IN_PIECES) if text not in texts] == []
+    assert [text for text in _NEVER_SHOWN if text in SENTENCES] == []
+    assert [place for place in _ELSEWHERE if not (_ROOT / place).exists()] == []
+    trees = {source.name: source.tree for source in sources}
+    for name, functions in _PARTS.items():
+        there = {node.name for node in ast.walk(trees[name]) if isinstance(node, ast.FunctionDef)}
+        assert set(functions) <= there, name
+
+
+def test_languages_are_called_as_below() -> None:
+    assert sorted(_NAMES.values()) == sorted(LANGUAGES)
+
+
+@pytest.fixture
+def chinese(qapp: QApplication) -> Iterator[None]:
+    translator = QTranslator()
+    assert translator.load("cslm_zh_CN", str(FOLDER))
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+def test_every_sentence_is_found_by_its_own_words(chinese: None) -> None:
+    for text in SENTENCES:
+        parts = [f"/home/x/{number} a.b" for number in range(len(re.findall(r"{\d}", text)))]
+        translated = in_words(text.format(*parts))
+        assert re.search(r"[\u4e00-\u9fff]", translated), text
+        assert translated == QCoreApplication.translate("Sentence", text).format(*parts)
 
 
 def test_what_differs_is_kept_and_small_words_are_translated(qapp: QApplication) -> None:
@@ -47,3 +260,30 @@ def test_what_differs_is_kept_and_small_words_are_translated(qapp: QApplication)
         assert in_words("Something that nobody has listed.") == "Something that nobody has listed."
     finally:
         qapp.removeTranslator(translator)
+
+
+def test_the_sentence_that_says_most_is_taken(chinese: None) -> None:
+    """Many begin with what differs, and a shorter one would fit them, too."""
+    assert in_words("pack.toml in a.zip is damaged: it is not TOML; get the pack again.") == (
+        "pack.toml in a.zip 已损坏：它不是 TOML；请重新获取模型包。"
+    )
+    assert in_words(
+        "The pack starter 0.1.0 is damaged: lm/a.json is cut short (1 of 2 bytes); get the pack again."
+    ) == ("模型包 starter 0.1.0 已损坏：lm/a.json 被截短了（现为 1 字节，应为 2 字节）；请重新获取模型包。")
+    assert in_words(
+        "/a/pack.toml is not valid: the file 'x' is refused: the path is too long; get the pack again."
+    ) == ("/a/pack.toml 无效：文件 'x' 被拒绝：路径太长；请重新获取模型包。")
+    assert in_words("The question is too short (0.050 s); at least 0.1 s of sound is needed.").startswith("问题太短")
+    assert in_words("/a.md could not be written: the disk is full; free some space and try again.") == (
+        "/a.md 无法写入：磁盘已满；请腾出一些空间后重试。"
+    )
+
+
+def test_languages_are_named(chinese: None) -> None:
+    assert in_words("This pack does not know French; it knows English.") == "这个模型包不会法语；它会英语。"
+    assert in_words("This pack does not know qvi; it knows English and Mandarin and tlh.") == (
+        "这个模型包不会qvi；它会英语、普通话、tlh。"
+    )
+    assert in_words("/home/Rock and Roll is a folder; name a sound file in it.") == (
+        "/home/Rock and Roll 是文件夹；请选择其中的音频文件。"
+    )

@@ -89,6 +89,9 @@ class QuietRoom:
     def press(self, down: bool) -> None:
         pass
 
+    def drop(self) -> None:
+        pass
+
     def update(self, settings: AudioSettings) -> None:
         pass
 
@@ -112,6 +115,9 @@ class QuietRoom:
         pass
 
     def resume(self) -> None:
+        pass
+
+    def silence(self) -> None:
         pass
 
     def stop(self) -> float:

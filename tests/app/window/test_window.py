@@ -93,6 +93,54 @@ def test_talk_by_holding_the_button_and_by_a_tap(desk: Desk) -> None:
     assert desk.called("press") == [(True,), (False,)]
 
 
+@pytest.mark.parametrize("how", ["stop", "type", "mute"])
+def test_a_latched_button_is_let_go_by_whatever_ends_the_question(desk: Desk, how: str) -> None:
+    composer = desk.window.panel.composer
+    desk.qtbot.mouseClick(composer.talk, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert composer.talk.talking
+    if how == "stop":
+        desk.qtbot.mouseClick(composer.stop, Qt.MouseButton.LeftButton)
+    elif how == "type":
+        composer.field.setPlainText("Why?")
+        composer.ask()
+    else:
+        desk.session.set_muted(True)
+    desk.settle()
+    assert not composer.talk.talking
+    assert composer.talk.accessibleName() == "Talk"
+    if how == "mute":
+        desk.session.set_muted(False)
+        desk.settle()
+    desk.session.calls.clear()
+    desk.qtbot.mouseClick(composer.talk, Qt.MouseButton.LeftButton)
+    assert desk.called("press") == [(True,)]
+
+
+def test_a_button_that_is_held_while_something_else_ends_the_question_does_not_latch(desk: Desk) -> None:
+    talk = desk.window.panel.composer.talk
+    desk.qtbot.mousePress(talk, Qt.MouseButton.LeftButton)
+    desk.settle()
+    desk.session.tell("ready")
+    desk.settle()
+    desk.qtbot.mouseRelease(talk, Qt.MouseButton.LeftButton)
+    assert talk.accessibleName() == "Talk"
+    assert desk.called("press") == [(True,)]
+
+
+def test_the_button_while_muted_says_so_and_does_not_latch(desk: Desk) -> None:
+    desk.session.set_muted(True)
+    desk.settle()
+    talk = desk.window.panel.composer.talk
+    assert "muted" in talk.toolTip()
+    desk.qtbot.mouseClick(talk, Qt.MouseButton.LeftButton)
+    assert desk.called("press") == [(True,), (False,)]
+    assert not talk.talking
+    assert talk.accessibleName() == "Talk"
+    desk.settle()
+    assert desk.context.bridge.problems["command"].sentence.startswith("The microphone is muted")
+
+
 def test_the_keys_talk_stop_mute_and_begin_anew(desk: Desk) -> None:
     window = desk.window
     with desk.qtbot.waitActive(window):
@@ -147,6 +195,21 @@ def test_a_sound_file_that_is_dropped_is_asked(desk: Desk, tmp_path: Path) -> No
     assert desk.called("ask_file") == [(tmp_path / "question.flac",)]
 
 
+def test_of_several_files_that_are_dropped_one_is_asked_and_that_is_told(desk: Desk, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("first.wav", "notes.txt", "second.wav")])
+    drop = QDropEvent(
+        QPointF(400, 300),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    desk.window.dropEvent(drop)
+    assert desk.called("ask_file") == [(tmp_path / "first.wav",)]
+    assert "One file is asked at a time, now first.wav" in desk.window.panel.banners.news
+
+
 def test_the_languages_are_two_switches(desk: Desk) -> None:
     header = desk.window.panel.header
     assert [header.input.itemData(row) for row in range(header.input.count())] == ["auto", "en", "zh"]
@@ -181,6 +244,20 @@ def test_loading_shows_how_far_it_is(desk: Desk) -> None:
     desk.settle()
     assert header.progress.isHidden()
     assert header.pack.text() == "Starter pack"
+
+
+def test_a_pack_that_cannot_be_loaded_is_said_at_the_top(desk: Desk) -> None:
+    header = desk.window.panel.header
+    desk.session.post(PackLoading(0.4, "lm"))
+    desk.session.tell("failed")
+    desk.settle()
+    assert header.progress.isHidden()
+    assert header.pack.text() == "No pack is loaded"
+    assert header.detail.text() == ""
+    desk.session.post(PackLoading(0.1, "lm"))
+    desk.settle()
+    assert not header.progress.isHidden()
+    assert header.pack.text() == "Getting ready"
 
 
 def _button(desk: Desk, text: str) -> QPushButton:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.window.context import Context
 from app.window.pages.calibration import CalibrationPage
 from app.window.pages.fields import with_field
+from app.window.translate import FOLDER
 from cslm_core.errors import AudioError
 
 
@@ -27,9 +30,10 @@ class Found:
 
 
 class MeasuringRoom:
-    def __init__(self, error: AudioError | None = None) -> None:
+    def __init__(self, error: AudioError | None = None, found: Found | None = None) -> None:
         self.go_on = threading.Event()
         self.error = error
+        self.found = found or Found()
 
     def calibrate(self, progress: Callable[[float], None]) -> Found:
         progress(0.5)
@@ -37,7 +41,7 @@ class MeasuringRoom:
         progress(0.9)
         if self.error is not None:
             raise self.error
-        return Found()
+        return self.found
 
 
 @pytest.fixture
@@ -72,6 +76,23 @@ def test_what_is_found_is_shown_applied_and_can_be_undone(
     assert page.why.text() == "The echo is weak and well cancelled."
     page.undo.click()
     assert (context.settings.audio.duplex, context.settings.audio.echo_delay_ms) == ("half", 0.0)
+
+
+def test_why_is_said_in_the_language_of_the_interface(
+    page: CalibrationPage, context: Context, qapp: QApplication, qtbot: QtBot
+) -> None:
+    room = MeasuringRoom(found=Found(why="The echo is taken out well (31 dB), so you can interrupt at any time."))
+    room.go_on.set()
+    begin(context, room)
+    translator = QTranslator()
+    assert translator.load("cslm_zh_CN", str(FOLDER))
+    qapp.installTranslator(translator)
+    try:
+        page.start.click()
+        qtbot.waitUntil(page.undo.isVisible)
+        assert page.why.text() == "回声消除得很好（31 dB），因此您可以随时打断。"
+    finally:
+        qapp.removeTranslator(translator)
 
 
 def test_a_failure_is_a_sentence_and_changes_nothing(page: CalibrationPage, context: Context, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.session.notices import PackReady
+from app.session.notices import PackLoading, PackReady, Problem, StateChanged
 from app.window.context import Context
 from app.window.pages.packs import PacksPage
 from app.window.pages.scorecard import read_scorecard
@@ -107,9 +107,10 @@ def test_import_use_and_remove(
     assert pack.folder == context.packs.user_folder / "new-1.0.0"
     page.use.click()
     assert recorder.named("open_pack") == [(pack.folder,)]
-    assert context.settings.conversing.pack == "new 1.0.0"
+    assert context.settings.conversing.pack == ""  # it is the choice as soon as it has shown that it can be loaded
     context.bridge.post(ready(pack.folder, context))
     qtbot.waitUntil(lambda: page.use.text() == "In use")
+    assert context.settings.conversing.pack == "new 1.0.0"
     assert not page.remove.isEnabled()
     context.bridge.post(ready(context.packs.builtin_folder / "own", context))
     qtbot.waitUntil(lambda: page.remove.isEnabled())
@@ -180,6 +181,68 @@ def test_a_language_is_switched_on_off_and_back(
     context.bridge.post(ready(base, context, ["spanish 2.0.0"]))
     qtbot.waitUntil(page.use.isEnabled)
     page.use.click()
+    qtbot.waitUntil(lambda: active() == [])
+
+
+def fails(context: Context, reason: str) -> None:
+    """What the session tells when a pack cannot be loaded."""
+    for notice in (
+        StateChanged("starting", False, "hands-free"),
+        PackLoading(0.0, "starting"),
+        StateChanged("failed", False, "hands-free"),
+        Problem("pack", reason, "choose-pack"),
+    ):
+        context.bridge.post(notice)
+
+
+def test_a_pack_that_cannot_be_loaded_is_not_chosen_and_another_one_can_be(
+    page: PacksPage, context: Context, qtbot: QtBot, recorder: Any, make_pack: Any
+) -> None:
+    own, bad = context.packs.builtin_folder / "own", make_pack(context.packs.user_folder / "bad-1.0.0", "bad")
+    context.bridge.post(ready(own, context))
+    qtbot.waitUntil(lambda: "is ready" in page.outcome.sentence.text())
+    page.refresh(str(bad))
+    qtbot.waitUntil(lambda: chosen(page) == "bad-1.0.0")
+    page.use.click()
+    fails(context, "The pack bad 1.0.0 is damaged.")
+    qtbot.waitUntil(lambda: page.outcome.sentence.text() == "The pack bad 1.0.0 is damaged.")
+    assert context.settings.conversing.pack == ""
+    for folder in (bad, own):  # also the one before, which is not loaded any more
+        page.refresh(str(folder))
+        qtbot.waitUntil(lambda folder=folder: chosen(page) == folder.name)
+        assert page.use.isEnabled()
+        assert page.use.text() == "Use this pack"
+    page.use.click()
+    context.bridge.post(ready(own, context))
+    qtbot.waitUntil(lambda: context.settings.conversing.pack == "own 1.0.0")
+    assert recorder.named("open_pack") == [(bad,), (own,)]
+
+
+def test_a_language_with_which_the_pack_cannot_be_loaded_is_switched_off_again(
+    page: PacksPage, context: Context, qtbot: QtBot, make_pack: Any
+) -> None:
+    base = context.packs.builtin_folder / "own"
+    for version in ("1.0.0", "2.0.0"):
+        make_pack(context.packs.user_folder / f"spanish-{version}", "spanish", version, base=base)
+    manifest = read_manifest(base)
+
+    def active() -> list[str]:
+        return [pack.manifest.version for pack in ActiveLanguages(context.packs).of(manifest)]
+
+    def switch_on(version: str) -> None:
+        page.refresh(str(context.packs.user_folder / f"spanish-{version}"))
+        qtbot.waitUntil(lambda: chosen(page) == f"spanish-{version}" and page.use.isEnabled())
+        page.use.click()
+        qtbot.waitUntil(lambda: active() == [version] and page.outcome.sentence.text() == "Loading The own pack…")
+
+    switch_on("1.0.0")
+    context.bridge.post(ready(base, context, ["spanish 1.0.0"]))
+    qtbot.waitUntil(lambda: context.bridge.pack is not None)
+    switch_on("2.0.0")
+    fails(context, "It is damaged.")
+    qtbot.waitUntil(lambda: active() == ["1.0.0"])
+    switch_on("1.0.0")  # which is in use, and has been damaged as well
+    fails(context, "It is damaged.")
     qtbot.waitUntil(lambda: active() == [])
 
 

@@ -157,6 +157,19 @@ def test_reset_asks_first(page: SettingsPage, context: Context, monkeypatch: pyt
     assert page.pause.value() == 0.6
 
 
+def test_reset_keeps_the_choice_of_the_pack(
+    page: SettingsPage, context: Context, recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = with_field(Settings(), "conversing.pack", "small 1.0")
+    context.change(with_field(chosen, "audio.pause", 2.0))
+    asked: list[str] = []
+    monkeypatch.setattr(page, "confirm", lambda question: asked.append(question) or True)
+    page.reset.click()
+    assert context.settings == chosen
+    assert recorder.named("apply")[-1] == (chosen,)
+    assert "the choice of the pack stay" in asked[0]
+
+
 def test_every_control_has_a_name(page: SettingsPage) -> None:
     page.show()
     controls = [
