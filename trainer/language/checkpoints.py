@@ -85,7 +85,7 @@ class Checkpoints:
             damaged.append(step)
         if damaged:
             raise TrainingError(
-                f"All checkpoints in {self.folder} are damaged; delete that folder to begin the training anew."
+                f"All checkpoints in {self.folder} are damaged; plan the training again (`plan --again`)."
             )
         return None
 

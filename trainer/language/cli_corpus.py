@@ -1,4 +1,4 @@
-"""`cslm-trainer language new|speech|drafts|translations|dialogues|check|rejected|status`: the steps before training.
+"""`cslm-trainer language new|base|speech|drafts|translations|dialogues|check|rejected|status`: before the training.
 
 Prints a sentence for people, or one JSON document for programs (`--json`). Knows nothing of training.
 """
@@ -21,6 +21,7 @@ from trainer.language.drafts import export_drafts
 from trainer.language.job import STEPS, Job
 from trainer.language.languages import describe, make_language
 from trainer.language.prompts import write_prompts
+from trainer.language.records import printable
 from trainer.language.splits import SPLITS
 
 __all__ = ["JobArgument", "JsonOption", "register", "say"]
@@ -35,17 +36,17 @@ _out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty(
 def say(value: dict[str, Any], sentences: list[str], *, as_json: bool) -> None:
     """Print `value` as JSON, or the sentences a line each."""
     if as_json:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(printable(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
     else:
         for sentence in sentences:
             if sentence:
-                _out.print(sentence, markup=False)
+                _out.print(printable(sentence), markup=False)
 
 
 def register(commands: typer.Typer) -> None:
     """Add the commands of this module."""
     for name, function in (
-        ("new", new), ("speech", speech), ("drafts", drafts), ("translations", translations),
+        ("new", new), ("base", base), ("speech", speech), ("drafts", drafts), ("translations", translations),
         ("dialogues", dialogues), ("prompts", prompts), ("check", check), ("rejected", rejected), ("status", status),
     ):  # fmt: skip
         commands.command(name)(function)
@@ -62,11 +63,24 @@ def new(
 ) -> None:
     """Begin a job for a new language."""
     language = make_language(code, bridge, name, script)
-    base = PackStore().find(pack).folder
-    made = Job.create(job, language, base)
+    made = Job.create(job, language, PackStore().find(pack).folder)
     said = describe(language)
     value = {"job": str(job), "language": msgspec.to_builtins(language), "remarks": said}
     say(value, [made.state("language").sentence, *said], as_json=as_json)
+
+
+def base(
+    job: JobArgument,
+    pack: Annotated[str, typer.Argument(help="Where the base pack is now: its folder, name or 'name version'.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say where the base pack of a job is now, when it was moved."""
+    opened = Job.open(job)
+    folder = PackStore().find(pack).folder
+    with opened.lock("note the base pack"):
+        identity = opened.check_base(folder).identity
+    value = {"base": msgspec.to_builtins(opened.base)}
+    say(value, [f"The base pack {identity} of the job is at {opened.base.folder}."], as_json=as_json)
 
 
 def speech(

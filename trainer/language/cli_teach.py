@@ -47,6 +47,7 @@ def gate(
     """Find out whether the base pack can hear and speak the language, before any training."""
     from trainer.language.gate import run_gate
     from trainer.language.judge import open_ear
+    from trainer.language.steps import check_alignment
 
     opened = Job.open(job)
     with opened.lock("gate"):
@@ -54,7 +55,9 @@ def gate(
             opened.set_options(training={**opened.option("training", {}), "threads": threads})
         ear = open_ear(whisper, opened.language.code)
         report = run_gate(opened, items=items, ear=ear, adapt=adapt, progress=_shown(as_json))
-    say(asdict(report), [*report.sentences, f"Listen to the pairs: {opened.report / 'gate.html'}"], as_json=as_json)
+        rejected = check_alignment(opened)
+    said = [*report.sentences, rejected, f"Listen to the pairs: {opened.report / 'gate.html'}"]
+    say({**asdict(report), "rejected": rejected}, said, as_json=as_json)
 
 
 def plan(
@@ -66,6 +69,12 @@ def plan(
     start: Annotated[
         Path | None, typer.Option(help="Go on from what was learnt before: the folder `training/adapter` of a job.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Set the training that was begun aside, and go on from what it learnt.")
+    ] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin from the base pack, although something was learnt before.")
+    ] = False,
     device: Annotated[str | None, typer.Option(help="'cpu' or 'cuda'; default: the best there is.")] = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
     as_json: JsonOption = False,
@@ -78,6 +87,8 @@ def plan(
         found = make_plan(
             opened,
             hours=hours,
+            again=again,
+            anew=anew,
             progress=_shown(as_json),
             method=method,
             start=str(start.resolve()) if start else None,
@@ -147,6 +158,12 @@ def scorecard(
 def install(
     job: JobArgument,
     version: Annotated[str | None, typer.Option(help="Default: one more than the last.")] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Under which the pack may be given away, such as CC-BY-4.0; kept in the job.")
+    ] = None,
+    consent: Annotated[
+        str | None, typer.Option(help="Who is heard in it and has agreed to what, in a sentence; kept in the job.")
+    ] = None,
     key_file: Annotated[Path | None, typer.Option("--key", help="Sign it with this private key.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -154,11 +171,18 @@ def install(
     from trainer.language.install import install as run
 
     opened = Job.open(job)
+    stated = {name: value for name, value in (("licence", licence), ("consent", consent)) if value is not None}
     with opened.lock("install"):
+        if stated:
+            opened.set_options(**{name: value.strip() or None for name, value in stated.items()})
         found = run(opened, version=version, key=key_file)
-    sentence = opened.state("install").sentence
-    say({"name": found.manifest.name, "version": found.manifest.version, "folder": str(found.folder)}, [sentence],
-        as_json=as_json)  # fmt: skip
+    missing = [name for name in ("licence", "consent") if not opened.option(name, "")]
+    remark = f"Nobody has stated its {' and '.join(missing)}; say so with --licence and --consent." if missing else ""
+    say(
+        {"name": found.manifest.name, "version": found.manifest.version, "folder": str(found.folder)},
+        [opened.state("install").sentence, remark],
+        as_json=as_json,
+    )
 
 
 def export(
@@ -181,9 +205,10 @@ def import_(
 ) -> None:
     """Take in a language pack and use it."""
     from cslm_core.packs.signing import read_signature
-    from trainer.language.install import import_language
+    from trainer.language.install import NOT_STATED, import_language
 
     found = import_language(source)
+    consent = found.manifest.consent or NOT_STATED
     signature = read_signature(found.folder, found.manifest)
     signed = f"It is signed; the key's fingerprint is {signature.fingerprint}." if signature else "It is not signed."
     say(
@@ -193,16 +218,26 @@ def import_(
             "fingerprint": signature.fingerprint if signature else None,
             "consent": found.manifest.consent,
         },
-        [f"{found.manifest.identity} is installed and in use.", signed, found.manifest.consent],
+        [f"{found.manifest.identity} is installed and in use.", signed, f"Consent of the speakers: {consent}"],
         as_json=as_json,
     )
 
 
-def undo(name: Annotated[str, typer.Argument(help="The language pack's name.")], as_json: JsonOption = False) -> None:
+def undo(
+    pack: Annotated[str, typer.Argument(help="A job folder, or a language pack by name.")],
+    base: Annotated[
+        str | None, typer.Option("--base", help="Its base pack, as 'name version', where the name leaves that open.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Go back to the version of a language pack that was used before."""
+    from trainer.language.install import pack_name
     from trainer.language.install import undo as run
 
-    sentence = run(name)
+    if (Path(pack) / "job.toml").is_file():
+        opened = Job.open(Path(pack))
+        pack, base = pack_name(opened), opened.base.sha256
+    sentence = run(pack, base=base)
     say({"sentence": sentence}, [sentence], as_json=as_json)
 
 

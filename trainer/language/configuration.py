@@ -51,9 +51,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     precision: str = "float32"
     device: str = "cpu"
     start: str = ""
-    """An adapter's folder to go on from, as of a run before this one."""
+    """An adapter's folder to go on from, as of a run before this one; where it is relative, in the job's folder."""
     base: str = ""
     """Digest of the base pack."""
+    corpus: str = ""
+    """Digest of what is learnt from (`digest.py`), of a run that has begun; "" for those begun before it was noted."""
 
     @property
     def steps(self) -> int:
@@ -71,7 +73,7 @@ def load_config(job: Job) -> Config | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        raise TrainingError(f"{config_path(job)} is damaged; delete the folder beside it to begin anew.") from error
+        raise TrainingError(f"{config_path(job)} is damaged; plan the training again (`plan --again`).") from error
 
 
 def save_config(job: Job, config: Config) -> None:

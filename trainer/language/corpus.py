@@ -2,8 +2,8 @@
 
 A row of the manifest is CONTRIBUTING's (`id, audio, text, language, speaker, seconds, split`) and has besides
 `recording`, `source`, `file` and `place` (where it comes from), `active` (seconds of speech), `level` (dBFS), `sound`
-(hash), `reasons` (why it is in no split) and, where that is known, `prompt` (the dialogue entry that is said) and
-`draft` (the text is a machine's). Knows nothing of importing or checking.
+(hash), `stamp` (the same while the file is), `reasons` (why it is in no split) and, where that is known, `prompt` (the
+dialogue entry that is said) and `draft` (the text is a machine's). Knows nothing of importing or checking.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Final
 
 from trainer.language.job import Job
 from trainer.language.reasons import REASONS, count_reasons
-from trainer.language.records import Row, read_rows, write_rows
+from trainer.language.records import Row, printable, read_rows, write_rows
+from trainer.language.splits import speaker_key
 
 __all__ = ["RATE", "CorpusRows", "rejection"]
 
@@ -50,7 +51,7 @@ class CorpusRows:
             "usable": len(self.usable),
             "rejected": len(self.rejected),
             "seconds": round(self.seconds),
-            "speakers": len({row["speaker"] or row["recording"] for row in self.usable}),
+            "speakers": len({speaker_key(row["speaker"]) or f"\0{row['recording']}" for row in self.usable}),
             **{split: splits.count(split) for split in ("train", "dev", "test", "left-out")},
         }
 
@@ -73,17 +74,12 @@ def rejection(
     """A row of `rejected.jsonl`: `audio` (absolute, or "" where nothing can be heard), `start`, `end`, the sentence."""
     written = REASONS[reason] + (f" ({detail})" if detail else "")
     return {
-        "source": source,
-        "place": place,
+        "source": printable(source),
+        "place": printable(place),
         "reason": reason,
-        "sentence": written[0].upper() + written[1:] + ".",
-        "text": _printable(text)[:500],
-        "audio": str(audio) if audio is not None else "",
+        "sentence": printable(written[0].upper() + written[1:] + "."),
+        "text": printable(text)[:500],
+        "audio": printable(str(audio)) if audio is not None else "",
         "start": start,
         "end": end,
     }
-
-
-def _printable(text: str) -> str:
-    """Bytes that were not UTF-8 as question marks, so that the list itself is."""
-    return text.encode("utf-8", "replace").decode("utf-8")

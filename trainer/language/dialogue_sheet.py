@@ -2,8 +2,8 @@
 
 The bundled set (`assets/dialogues`) has question types with wordings, test wordings, answers and key facts, and single
 sentences. An entry of the sheet is one of these: `greetings.hello.q0`, `.t0`, `.a0`, `.k0` (alternatives of a key fact,
-with ` | ` between), `sentence-0007`, `clarify-0003`. A translation need not have as many wordings as the original.
-Knows nothing of speech.
+with ` | ` between), `sentence-0007`, `clarify-0003`. A translation need not have as many wordings as the original, but
+each keeps the number of what it translates. Knows nothing of speech.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from trainer.language.records import Row, read_rows, write_rows
 from trainer.language.sheets import read_sheet, write_sheet
 from trainer.language.texts import clean_text, tidy
 
-__all__ = ["COLUMNS", "Dialogues", "Entry", "SheetReport", "export_sheet", "import_dialogues", "load_dialogues"]
+__all__ = [
+    "COLUMNS", "Dialogues", "Entry", "SheetReport", "export_sheet", "import_dialogues", "load_dialogues", "numbered",
+]  # fmt: skip
 
 COLUMNS: Final = ("id", "text", "translation")
 _OFFERED: Final = 8
@@ -55,7 +57,7 @@ class Dialogues:
         found: dict[str, str] = {}
         for name, row in self.types.items():
             for letter, part in _PARTS.items():
-                for number, text in enumerate(row[part] if letter != "k" else ()):
+                for number, text in numbered(row, part).items() if letter != "k" else ():
                     found.setdefault(text_key(text), f"{name}.{letter}{number}")
         for name, text in self.sentences.items():
             found.setdefault(text_key(text), name)
@@ -69,12 +71,18 @@ class Dialogues:
             for text in row["test"] + (row["q"] if row["split"] == "unseen" else [])
         }
 
+    def trained(self) -> set[str]:
+        """Keys (`text_key`) of what is trained on: questions and answers of the types that are."""
+        return {
+            text_key(text) for row in self.types.values() if row["split"] == "train" for text in row["q"] + row["a"]
+        }
+
     def prompts(self) -> Iterator[tuple[str, str]]:
         """(id, text) of everything that can be read aloud, so that a short session has something of everything."""
-        for letter, number in (("a", 0), ("q", 0), ("q", 1), ("a", 1), ("q", 2), ("t", 0)):
+        for letter, place in (("a", 0), ("q", 0), ("q", 1), ("a", 1), ("q", 2), ("t", 0)):
             for name, row in self.types.items():
-                if number < len(row[_PARTS[letter]]):
-                    yield f"{name}.{letter}{number}", row[_PARTS[letter]][number]
+                for number, text in list(numbered(row, _PARTS[letter]).items())[place : place + 1]:
+                    yield f"{name}.{letter}{number}", text
         yield from self.sentences.items()
 
     def counts(self) -> dict[str, int]:
@@ -105,7 +113,8 @@ class SheetReport:
 
 
 def load_dialogues(job: Job) -> Dialogues:
-    """The dialogues of a job, or empty ones. A row has `id, split, q, test, a, keys`, or `id, text` for a sentence."""
+    """The dialogues of a job, or empty ones. A row has `id, split, q, test, a, keys, numbers`, or `id, text` for a
+    sentence. `numbers` are those of the entries of each part, in a row of older jobs 0, 1, 2 and so on."""
     found = Dialogues()
     for row in read_rows(job.dialogues):
         if "text" in row:
@@ -113,6 +122,12 @@ def load_dialogues(job: Job) -> Dialogues:
         else:
             found.types[row["id"]] = row
     return found
+
+
+def numbered(row: Row, part: str) -> dict[int, Any]:
+    """The entries of a question type's `part` ("q", "test", "a", "keys") by the number of what they translate."""
+    numbers = row["numbers"][part] if "numbers" in row else range(len(row[part]))
+    return dict(zip(numbers, row[part], strict=True))
 
 
 def _bundled() -> dict[str, QuestionType]:
@@ -164,9 +179,9 @@ def _translation(there: Dialogues, name: str) -> str:
         return there.sentences[name]
     match = _ENTRY.fullmatch(name)
     row = there.types.get(match["type"]) if match else None
-    if match is None or row is None or int(match["number"]) >= len(row[_PARTS[match["part"]]]):
+    value = numbered(row, _PARTS[match["part"]]).get(int(match["number"])) if match and row else None
+    if match is None or value is None:
         return ""
-    value = row[_PARTS[match["part"]]][int(match["number"])]
     return " | ".join(value) if match["part"] == "k" else str(value)
 
 
@@ -263,10 +278,15 @@ def _put(
 def _merge(found: Dialogues, kind: QuestionType, by_part: dict[str, dict[int, Any]], report: SheetReport) -> None:
     """Put what the sheet says into the question type; one that has no question or no answer yet waits for them."""
     row = found.types.get(kind.id, {"id": kind.id, "split": kind.split, "q": [], "test": [], "a": [], "keys": []})
+    numbers = {}
     for part in _PARTS.values():
-        values = dict(enumerate(row[part]))
-        values.update(by_part.get(part, {}))
-        row[part] = [values[number] for number in sorted(values)]
+        said, values = by_part.get(part, {}), numbered(row, part)
+        if "numbers" not in row:  # an older job may have moved an entry up where one before it was missing
+            values = {number: value for number, value in values.items() if value not in said.values()}
+        values.update(said)
+        numbers[part] = sorted(values)
+        row[part] = [values[number] for number in numbers[part]]
+    row["numbers"] = numbers
     for answer in row["a"]:
         if not all(any(key in answer.lower() for key in group) for group in row["keys"]):
             report.rejected.append(("", kind.id, "missing_key"))

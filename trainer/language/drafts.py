@@ -21,12 +21,13 @@ from cslm_core.errors import AudioError, TrainingError
 from trainer.language.corpus import RATE, rejection
 from trainer.language.cutting import CutLimits, cut_at_pauses
 from trainer.language.importers.pairs import sound_files
-from trainer.language.importers.rows import AUDIO_SUFFIXES, Candidate
+from trainer.language.importers.rows import AUDIO_SUFFIXES, Candidate, is_broken
 from trainer.language.intake import store_sound
 from trainer.language.job import Job
 from trainer.language.reasons import count_reasons, summary
 from trainer.language.records import Row, read_rows, write_rows
 from trainer.language.sheets import read_sheet, write_sheet
+from trainer.language.sources import source_name
 
 __all__ = ["COLUMNS", "DraftReport", "Transcriber", "confirmed", "draft_recordings", "export_drafts", "import_drafts"]
 
@@ -83,7 +84,7 @@ def draft_recordings(
         raise TrainingError(f"There is no sound file in {path}; name a recording, or a folder of them.")
     rows = read_rows(job.drafts)
     there = {row["recording"] for row in rows}
-    report = DraftReport(path.name)
+    report = DraftReport(source_name(job, path))
     for number, file in enumerate(files, 1):
         if str(file.resolve()) not in there:
             found = list(_pieces(job, file, probabilities, transcribe, speaker or path.stem, limits, report))
@@ -91,11 +92,11 @@ def draft_recordings(
             write_rows(job.drafts, rows)
         if progress is not None:
             progress(number, file.name)
-    kept = [row for row in read_rows(job.rejected) if row["source"] != path.name]
+    kept = [row for row in read_rows(job.rejected) if row["source"] != report.source]
     write_rows(job.rejected, kept + report.rejected)
     if not report.pieces and not there & {str(file.resolve()) for file in files}:
         reasons = summary(count_reasons(row["reason"] for row in report.rejected))
-        raise TrainingError(f"None of the {len(files)} recordings of {path.name} can be used: {reasons}.")
+        raise TrainingError(f"None of the {len(files)} recordings of {report.source} can be used: {reasons}.")
     return report
 
 
@@ -108,6 +109,9 @@ def _pieces(
     limits: CutLimits | None,
     report: DraftReport,
 ) -> Iterator[Row]:
+    if is_broken(str(file.resolve())):
+        report.rejected.append(rejection(report.source, file.name, "name"))
+        return
     try:
         pcm = read_audio(file, max_seconds=_LONGEST, rate=RATE)
     except AudioError as error:

@@ -23,12 +23,14 @@ from cslm_core.lm.load import load_lm
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
 from trainer.language.adapt import adapt_durations, base_decoder, duration_error, pairs_of
+from trainer.language.again import is_begun
 from trainer.language.align import Aligner, letters
 from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
 from trainer.language.hearing import adapt_hearing
 from trainer.language.job import Job
 from trainer.language.judge import WhisperEar, distance, error_rate
+from trainer.language.noting import noted
 from trainer.language.pronounce import adapt_prior
 from trainer.language.records import Row
 from trainer.language.replay import rehearse, rehearsed_units
@@ -106,25 +108,21 @@ def run_gate(
     TrainingError when there is no speech.
     """
     tell = progress or (lambda share, what: None)
-    job.begin(STEP, "The pack is listening to the language and repeating it.")
-    try:
+    with noted(job, STEP, "The pack is listening to the language and repeating it."):
         torch.set_num_threads(job_threads(job))
         heard = None if units_ready(job) else listen(job, lambda share, what: tell(0.6 * share, what))
         prepare_units(job, steps=align_steps, heard=heard, progress=lambda share, what: tell(0.6 * share, what))
-        begun = any((job.training / "checkpoints").glob("*"))  # its units must stay what they are
+        begun = is_begun(job)  # its units must stay what they are
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"), adapted=begun)
         if adapt and report.adapt and not begun:
             report = _adapted(job, report, items, ear, adapt_steps, heard, lambda what: tell(0.8, what))
-    except CslmError as error:
-        job.fail(STEP, str(error))
-        raise
-    _write(job, report)
-    job.finish(
-        STEP,
-        report.sentences[0],
-        {"items": report.items, "passed": int(report.passed)},
-        {k: v for k, v in asdict(report).items() if k != "pairs"},
-    )
+        _write(job, report)
+        job.finish(
+            STEP,
+            report.sentences[0],
+            {"items": report.items, "passed": int(report.passed)},
+            {k: v for k, v in asdict(report).items() if k != "pairs"},
+        )
     tell(1.0, "done")
     return report
 

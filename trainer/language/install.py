@@ -5,6 +5,7 @@ Knows nothing of training; the checks of packs are `cslm_core.packs`'.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import zipfile
@@ -22,15 +23,15 @@ from cslm_core.packs.signing import sign_pack
 from cslm_core.packs.store import FoundPack, PackStore
 from cslm_core.packs.verify import verify_pack, walk_files
 from trainer.language.corpus import CorpusRows
+from trainer.language.digest import learnt_digest
 from trainer.language.job import Job
+from trainer.language.noting import noted
 
-__all__ = ["DEFAULT_CONSENT", "build_language_pack", "export_pack", "import_language", "install", "undo"]
+__all__ = ["NOT_STATED", "build_language_pack", "export_pack", "import_language", "install", "undo"]
 
 STEP: Final = "install"
-DEFAULT_CONSENT: Final = (
-    "The maker of this pack states that everybody who is heard in the training speech agreed to it."
-)
-_LICENCE: Final = "not stated"
+NOT_STATED: Final = "not stated"
+"""The licence, and who agreed to what, of a pack whose maker has not said so: nobody else can."""
 
 
 def pack_name(job: Job) -> str:
@@ -68,9 +69,8 @@ def build_language_pack(job: Job, version: str, *, key: Path | None = None) -> P
             if adapted.is_dir():
                 shutil.copytree(adapted, fresh / role)
                 components[role] = _component(job, kind, role)
-        for name in ("scorecard.json", "scorecard.html"):
-            if (job.report / name).is_file():
-                shutil.copyfile(job.report / name, fresh / name)
+        for name in ("scorecard.json", "scorecard.html") if _is_measured(job) else ():
+            shutil.copyfile(job.report / name, fresh / name)
         (fresh / "NOTICE.md").write_text(_notice(job), "utf-8")
     except OSError as error:
         raise TrainingError(f"The language pack could not be put together: {error.strerror or error}.") from error
@@ -85,7 +85,7 @@ def build_language_pack(job: Job, version: str, *, key: Path | None = None) -> P
         listen_rate=base.listen_rate,
         speak_rate=base.speak_rate,
         base=Base(name=base.name, version=base.version, sha256=base.digest),
-        consent=str(job.option("consent", DEFAULT_CONSENT)),
+        consent=str(job.option("consent", NOT_STATED)),
     )
     if key is not None:
         sign_pack(fresh, key)
@@ -95,12 +95,21 @@ def build_language_pack(job: Job, version: str, *, key: Path | None = None) -> P
     return manifest
 
 
+def _is_measured(job: Job) -> bool:
+    """Whether the scorecard in the job's report is of what is put together now, not of a training before it."""
+    try:
+        card = json.loads((job.report / "scorecard.json").read_text("utf-8"))
+        return bool(card["pack"]["learnt"] == learnt_digest(job)) and (job.report / "scorecard.html").is_file()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def _component(job: Job, kind: str, folder: str) -> Component:
     sources = ", ".join(sorted({str(row["source"]) for row in CorpusRows.load(job).usable})) or "the job's corpus"
     return Component(
         kind=kind,
         folder=folder,
-        licence=str(job.option("licence", _LICENCE)),
+        licence=str(job.option("licence", NOT_STATED)),
         source=f"learnt from {sources} by cslm-trainer on {job.base.identity}"[:500],
     )
 
@@ -110,8 +119,8 @@ def _notice(job: Job) -> str:
     lines = [
         f"# {job.language.name} ({job.language.code}) for {job.base.identity}",
         "",
-        f"- Licence: {job.option('licence', _LICENCE)}",
-        f"- Consent: {job.option('consent', DEFAULT_CONSENT)}",
+        f"- Licence: {job.option('licence', NOT_STATED)}",
+        f"- Consent: {job.option('consent', NOT_STATED)}",
         f"- Speech: {len(rows.usable)} utterances, {rows.seconds / 60:.0f} minutes. **The voice is synthetic.**",
     ]
     lines += [f"- Source: {source}" for source in sorted({str(row["source"]) for row in rows.usable})]
@@ -124,22 +133,18 @@ def install(
     """Build the pack, take it into the user's packs and use it from now on. Hold the job's lock."""
     store = store or PackStore()
     chosen = version or next_version(job, store)
-    job.begin(STEP, "The language pack is being put together.")
-    try:
+    with noted(job, STEP, "The language pack is being put together."):
         build_language_pack(job, chosen, key=key)
         _base_is_there(store, job)
         found = store.import_pack(job.pack)
         ActiveLanguages(store).use(found.manifest)
-    except (PackError, TrainingError) as error:
-        job.fail(STEP, str(error))
-        raise
-    size = found.manifest.size
-    job.finish(
-        STEP,
-        f"{found.manifest.identity} is installed and in use ({size / 1e6:.1f} MB).",
-        {"bytes": size},
-        {"name": found.manifest.name, "version": found.manifest.version},
-    )
+        size = found.manifest.size
+        job.finish(
+            STEP,
+            f"{found.manifest.identity} is installed and in use ({size / 1e6:.1f} MB).",
+            {"bytes": size},
+            {"name": found.manifest.name, "version": found.manifest.version},
+        )
     return found
 
 
@@ -184,15 +189,35 @@ def import_language(source: Path, *, store: PackStore | None = None, replace: bo
     return found
 
 
-def undo(name: str, *, store: PackStore | None = None) -> str:
-    """Go back to the version that was used before; a sentence that says which. PackError when there was none."""
+def undo(name: str, *, base: str | None = None, store: PackStore | None = None) -> str:
+    """Go back to the version that was used before; a sentence that says which.
+
+    `base` is the base pack, by digest or "name version", where language packs of this name are there for several; by
+    itself it is the one with which one of them is in use. PackError when there is none, or that leaves it open.
+    """
     store = store or PackStore()
-    packs = [pack.manifest for pack in store.scan()[0] if pack.manifest.name == name and pack.manifest.base]
-    if not packs:
-        raise PackError(f"There is no language pack '{name}'; `cslm packs list` shows which there are.")
-    base = packs[0].base
-    assert base is not None
-    version = ActiveLanguages(store).undo(base.sha256, name)
+    version = ActiveLanguages(store).undo(_its_base(store, name, base), name)
     if not version:
         return f"{name} is switched off; it was not in use before."
     return f"{name} {version} is in use again."
+
+
+def _its_base(store: PackStore, name: str, base: str | None) -> str:
+    packs = [pack.manifest for pack in store.scan()[0]]
+    bases = {pack.base.sha256: pack.base for pack in packs if pack.name == name and pack.base}
+    if not bases:
+        raise PackError(f"There is no language pack '{name}'; `cslm packs list` shows which there are.")
+    there = ", ".join(sorted(f"'{its.name} {its.version}'" for its in bases.values()))
+    if base is not None:
+        chosen = [digest for digest, its in bases.items() if base in (digest, f"{its.name} {its.version}")]
+        refusal = f"There is no language pack '{name}' for the base pack '{base}'; there is one for {there}."
+    else:
+        chosen = list(bases)
+        if len(chosen) > 1:
+            active = ActiveLanguages(store)
+            known = [pack for pack in packs if pack.digest in bases]
+            chosen = [own.digest for own in known if any(pack.manifest.name == name for pack in active.of(own))]
+        refusal = f"There are language packs '{name}' for several base packs ({there}); say which with --base."
+    if len(chosen) != 1:
+        raise PackError(refusal)
+    return chosen[0]

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +26,8 @@ from trainer.language.importers.rows import Candidate, Refusal, is_broken
 from trainer.language.job import Job
 from trainer.language.languages import text_key
 from trainer.language.reasons import count_reasons, summary
-from trainer.language.records import Row
+from trainer.language.records import Row, printable
+from trainer.language.splits import speaker_key
 from trainer.language.texts import clean_text
 
 __all__ = ["Intake", "IntakeReport", "Options", "store_sound"]
@@ -81,7 +82,11 @@ class Intake:
         self.rows = CorpusRows.load(job)
         self._ids = {row["id"]: row for row in self.rows.usable}
         self._sounds = {row["sound"]: row["id"] for row in self.rows.usable}
-        self._said = {(row["speaker"], text_key(row["text"])) for row in self.rows.usable if row["speaker"]}
+        self._said = {_saying(row["speaker"], row["text"]) for row in self.rows.usable if row["speaker"]}
+        self._added: set[str] = set()
+        """Ids of what the source that is being read has brought."""
+        self._there: set[str] = set()
+        """And of what of it was there already."""
 
     def add(
         self, source: str, candidates: Iterable[Candidate | Refusal], progress: Progress | None = None
@@ -92,11 +97,13 @@ class Intake:
         CslmError when the disk is full; what came before is kept.
         """
         report = IntakeReport(source)
+        self._added, self._there = set(), set()
         self.rows.rejected = [row for row in self.rows.rejected if row["source"] != source]
         owners = _Owners()
         done, next_save = 0, _SAVE_EVERY
         try:
-            for done, item in enumerate(candidates, 1):
+            for done, found in enumerate(candidates, 1):
+                item = replace(found, place=printable(found.place))  # as it is in the list, which it is compared with
                 rejected = (
                     self._refused(source, item) if isinstance(item, Refusal) else self._take(item, report, owners)
                 )
@@ -131,12 +138,18 @@ class Intake:
         for row in [r for r in self.rows.usable if r["source"] == report.source and r["file"] in names]:
             self.rows.usable.remove(row)
             del self._ids[row["id"]]
-            self._sounds.pop(row["sound"], None)
-            report.added -= 1
+            self._forget(row)
+            report.added -= row["id"] in self._added
+            report.there -= row["id"] in self._there
             audio = Path(row["file"])
             report.rejected.append(
                 rejection(report.source, row["place"], "two_speakers", DISPUTED, audio=audio, text=row["text"])
             )
+
+    def _forget(self, row: Row) -> None:
+        """What the row sounds like and says is free again."""
+        self._sounds.pop(row["sound"], None)
+        self._said.discard(_saying(row["speaker"], row["text"]))
 
     @staticmethod
     def _refused(source: str, refusal: Refusal) -> Row:
@@ -148,7 +161,9 @@ class Intake:
             rejection, report.source, row.place, audio=row.audio, text=row.text, start=row.start, end=row.end
         )
         language = self.job.language
-        if is_broken(row.text, row.speaker):
+        if is_broken(str(row.audio)):
+            return reject("name", audio=None)
+        if is_broken(row.text, row.speaker, row.recording, row.language, row.id):
             return reject("encoding")
         if row.language and row.language.casefold().split("-")[0] != language.code.casefold().split("-")[0]:
             return reject("other_language", row.language[:20])
@@ -160,7 +175,9 @@ class Intake:
             return reject("two_speakers", DISPUTED)
         name = self._name(report.source, row)
         there = self._ids.get(name)
-        if there is not None and there["place"] == row.place and there["text"] == cleaned.text:
+        same = there is not None and (there["place"], there["text"]) == (row.place, cleaned.text)
+        if there is not None and same and _same_sound(there, row):
+            self._there.add(name)
             report.there += 1
             return None
         try:
@@ -177,7 +194,7 @@ class Intake:
         sound = sound_hash(pcm)
         if self._sounds.get(sound, name) != name:
             return reject("duplicate_sound", f"as {self._sounds[sound]}")
-        said = (speaker, text_key(cleaned.text))
+        said = _saying(speaker, cleaned.text)
         if speaker and there is None and said in self._said:
             return reject("duplicate_text")
         added: Row = {
@@ -196,11 +213,13 @@ class Intake:
             "active": round(finding.active, 2),
             "level": round(finding.level, 1),
             "sound": sound,
+            "stamp": _stamp(row),
             **({"wish": row.split or self.options.split} if row.split or self.options.split else {}),
             **row.extra,
         }
         store_sound(self.job.corpus / added["audio"], pcm)
         if there is not None:
+            self._forget(there)
             there.clear()
             there.update(added)
         else:
@@ -208,6 +227,7 @@ class Intake:
             self._ids[name] = added
         self._sounds[sound] = name
         self._said.add(said)
+        self._added.add(name)
         report.added += 1
         return None
 
@@ -231,9 +251,38 @@ class _Owners:
     def agrees(self, row: Candidate, speaker: str) -> bool:
         if row.start or row.end is not None:
             return True  # pieces of a conversation, each with its speaker
-        if self._speakers.setdefault(row.audio, speaker) != speaker:
+        if self._speakers.setdefault(row.audio, speaker_key(speaker)) != speaker_key(speaker):
             self.disputed.add(row.audio)
         return row.audio not in self.disputed
+
+
+def _saying(speaker: str, text: str) -> tuple[str, str]:
+    """Who says what, to be compared."""
+    return speaker_key(speaker), text_key(text)
+
+
+def _stamp(row: Candidate) -> str:
+    """Changes with the file, or with which piece of it is meant; "" for a file that cannot be looked at."""
+    try:
+        found = row.audio.stat()
+    except OSError:
+        return ""
+    return f"{found.st_size}-{found.st_mtime_ns}-{row.start}-{row.end}"
+
+
+def _same_sound(there: Row, row: Candidate) -> bool:
+    """Whether what was taken in (`there`, which is stamped anew) is still what is to be heard in the file."""
+    stamp = _stamp(row)
+    if stamp and (there.get("stamp"), there["file"]) == (stamp, str(row.audio)):
+        return True
+    try:
+        pcm = read_piece(row.audio, row.start, row.end)
+    except AudioError:
+        return False
+    if pcm is None or sound_hash(pcm) != there["sound"]:
+        return False
+    there.update(stamp=stamp, file=str(row.audio))
+    return True
 
 
 @functools.lru_cache(maxsize=1)

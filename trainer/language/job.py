@@ -7,6 +7,7 @@
 | `corpus/manifest.jsonl`, `corpus/audio/` | the usable utterances, each with its `split` |
 | `rejected.jsonl` | every row that is not usable, with its reason and where it can be heard |
 | `drafts.jsonl` | machine transcriptions that nobody has confirmed yet |
+| `sources.json` | what is called by which name as a source (`sources.py`) |
 | `translations.jsonl`, `dialogues.jsonl` | text pairs with a known language; everyday questions and answers |
 | `progress.jsonl` | records of the running training, appended (`records.py`) |
 | `training/`, `report/`, `pack/` | what training, gate and scorecard, and the installation leave |
@@ -31,6 +32,7 @@ from cslm_core.errors import CslmError, PackError, TrainingError
 from cslm_core.files import atomic_write_json, atomic_write_text
 from cslm_core.packs.manifest import PackManifest, read_manifest
 from trainer.language.lock import holder, job_lock
+from trainer.language.records import printable
 
 __all__ = ["JOB_NAME", "SCHEMA", "STEPS", "BasePack", "Job", "JobLanguage", "StepState", "jobs_in"]
 
@@ -105,11 +107,17 @@ class Job:
             raise TrainingError(f"{folder} is not an empty folder; name a new one for the job.")
         manifest = read_manifest(base_folder)
         base = _base_of(manifest, base_folder)
-        if language.code in base.languages:
-            raise TrainingError(f"The pack {base.identity} knows {language.name} already; choose another language.")
+        known = next((code for code in base.languages if _primary(code) == _primary(language.code)), None)
+        if known is not None:  # both columns of a translation would be taken for the same language
+            form = "" if known == language.code else f" ({known}, of which {language.code} is a form)"
+            raise TrainingError(
+                f"The pack {base.identity} knows {language.name} already{form}; choose another language."
+            )
         if language.bridge not in base.languages:
-            known = ", ".join(base.languages)
-            raise TrainingError(f"The pack {base.identity} does not know {language.bridge}; bridge to one of {known}.")
+            offered = ", ".join(base.languages)
+            raise TrainingError(
+                f"The pack {base.identity} does not know {language.bridge}; bridge to one of {offered}."
+            )
         try:
             (folder / "steps").mkdir(parents=True)
             (folder / "corpus" / "audio").mkdir(parents=True)
@@ -180,8 +188,8 @@ class Job:
             manifest = read_manifest(place)
         except PackError as error:
             raise TrainingError(
-                f"The base pack {self.base.identity} of the job is not at {place} any more; install it again or say"
-                " where it is."
+                f"The base pack {self.base.identity} of the job is not at {place} any more; put it back, or say where"
+                " it is with `cslm-trainer language base`."
             ) from error
         if manifest.digest != self.base.sha256:
             raise TrainingError(
@@ -244,7 +252,7 @@ class Job:
 
     def lock(self, doing: str) -> AbstractContextManager[None]:
         """Work on the folder alone. TrainingError when another process is at it."""
-        return job_lock(self.folder, doing)
+        return job_lock(self.folder, printable(doing))
 
     def busy(self) -> str | None:
         """What another process is doing here ("process 123: train"), or None."""
@@ -317,7 +325,8 @@ class Job:
 
     def _write(self, state: StepState) -> None:
         (self.folder / "steps").mkdir(exist_ok=True)
-        atomic_write_json(self._step_path(state.step), json.loads(msgspec.json.encode(state)))
+        plain = json.loads(printable(json.dumps(msgspec.to_builtins(state), ensure_ascii=False)))
+        atomic_write_json(self._step_path(state.step), json.loads(msgspec.json.encode(plain)))  # NaN becomes null
 
 
 def jobs_in(folder: Path) -> list[Job]:
@@ -330,6 +339,11 @@ def jobs_in(folder: Path) -> list[Job]:
             except CslmError:
                 continue  # said when it is opened by name
     return sorted(found, key=lambda job: (job.folder / JOB_NAME).stat().st_mtime, reverse=True)
+
+
+def _primary(code: str) -> str:
+    """The language of a tag, whatever its script and region: en of en-GB."""
+    return code.casefold().split("-")[0]
 
 
 def _base_of(manifest: PackManifest, folder: Path) -> BasePack:

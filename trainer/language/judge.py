@@ -72,11 +72,12 @@ class WhisperEar:
         return "".join(segment.text for segment in segments)
 
 
-def open_ear(model: str | None, code: str) -> WhisperEar | None:
-    """Whisper from a folder or by name, None when none is wanted or it does not know the language."""
+def open_ear(model: str | None, code: str | None = None) -> WhisperEar | None:
+    """Whisper from a folder or by name, None when none is wanted or it does not know the language `code`, if one is
+    named."""
     if not model:
         return None
     if len(Path(model).parts) > 1 and not Path(model).is_dir():
         raise TrainingError(f"{model} is not a folder; name a faster-whisper folder.")
     ear = WhisperEar(model)
-    return ear if ear.knows(code) else None
+    return ear if code is None or ear.knows(code) else None

@@ -142,9 +142,9 @@ def _losses(folder: Path) -> dict[int, set[tuple[float, int]]]:
 def _compare(folder: Path, number: int, expected: str, losses: dict[int, set[tuple[float, int]]]) -> list[str]:
     said = []
     own = _losses(folder)
-    other = [step for step in losses if own.get(step, losses[step]) != losses[step]]
+    other = [step for step in sorted(losses.keys() | own.keys()) if own.get(step) != losses.get(step)]
     if other:
-        said.append(f"Round {number}: the loss of step {other[0]} (and {len(other) - 1} more) is another.")
+        said.append(f"Round {number}: the loss of step {other[0]} (and {len(other) - 1} more) is another or missing.")
     if _state(folder) != expected:
         said.append(f"Round {number}: the weights or moments at the end are others.")
     return said

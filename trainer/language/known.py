@@ -54,7 +54,9 @@ def known_of(job: Job) -> Known:
     except FileNotFoundError:
         return Known()
     except (OSError, msgspec.DecodeError) as error:
-        raise TrainingError(f"{_place(job)} is damaged; delete the folder 'training' to begin anew.") from error
+        raise TrainingError(
+            f"{_place(job)} is damaged; delete it and plan the training again (`plan --again`)."
+        ) from error
     folders = sorted(folder.parent for folder in _place(job).glob("*/units.jsonl"))
     return Known(tuple(folders), tuple(about.aloud))
 

@@ -7,6 +7,7 @@ what is done under it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -23,7 +24,8 @@ LOCK_NAME = "lock"
 
 @contextlib.contextmanager
 def job_lock(folder: Path, doing: str) -> Iterator[None]:
-    """Hold the lock of the job in `folder` while `doing` ("train"). TrainingError when another process has it."""
+    """Hold the lock of the job in `folder` while `doing` ("train"). TrainingError when another process has it, or the
+    disk refuses."""
     path = folder / LOCK_NAME
     try:
         handle = path.open("a+", encoding="utf-8")
@@ -34,13 +36,12 @@ def job_lock(folder: Path, doing: str) -> Iterator[None]:
             raise TrainingError(
                 f"The job {folder.name} is in use{_says(path)}; wait until that has ended, or stop it, and try again."
             )
-        handle.truncate(0)
-        handle.write(f"{os.getpid()} {doing}\n")
-        handle.flush()
         try:
+            _say(handle, f"{os.getpid()} {doing}\n", folder)
             yield
         finally:
-            handle.truncate(0)
+            with contextlib.suppress(OSError):
+                handle.truncate(0)
             _give_back(handle)
 
 
@@ -67,6 +68,17 @@ def _take_soon(handle: IO[str]) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def _say(handle: IO[str], text: str, folder: Path) -> None:
+    """Write who has the lock, past the buffer: what the disk has refused must not be tried again at the end."""
+    try:
+        handle.truncate(0)
+        os.write(handle.fileno(), text.encode())
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        why = "the disk is full; free some space" if full else f"{error.strerror or error}; put that right"
+        raise TrainingError(f"The job folder {folder} cannot be written to: {why} and try again.") from error
 
 
 def _says(path: Path) -> str:

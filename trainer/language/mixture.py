@@ -16,7 +16,7 @@ from typing import Final
 from cslm_core.assets import assets_folder
 from cslm_core.errors import TrainingError
 from trainer.dialogues import LANGUAGES, QuestionType, load_types
-from trainer.language.dialogue_sheet import load_dialogues
+from trainer.language.dialogue_sheet import load_dialogues, numbered
 from trainer.language.job import Job
 from trainer.language.records import read_rows
 from trainer.language.replay import Replay, rehearsed_spoken
@@ -123,15 +123,16 @@ def _add_dialogues(material: Material, job: Job, heard: dict[str, Spoken], said:
             continue
         dialogue = Dialogue()
         for part, table, spoken in (("q", dialogue.questions, heard), ("a", dialogue.answers, said)):
-            table[code] = [spoken.get(f"{name}.{part}{n}", text) for n, text in enumerate(row[part])]
+            table[code] = [spoken.get(f"{name}.{part}{n}", text) for n, text in numbered(row, part).items()]
             for other in (c for c in job.base.languages if c in LANGUAGES):
                 written = (known.questions if part == "q" else known.answers)[other]
                 entries: list[list[Spoken | str]] = [
                     [*rehearsed.get(f"{name}.{part}{n}.{other}", [])] or [text] for n, text in enumerate(written)
                 ]
                 table[other] = [entry for one in entries for entry in one]
-        material.dialogues[name] = dialogue
-        for n, answer in enumerate(row["a"]):
+        if row["q"] and row["a"]:  # else it waits for the rest of the sheet
+            material.dialogues[name] = dialogue
+        for n, answer in numbered(row, "a").items():
             for other in (c for c in job.base.languages if c in LANGUAGES):
                 if n < len(known.answers[other]):
                     material.pairs.append(Pair(answer, known.answers[other][n], other))

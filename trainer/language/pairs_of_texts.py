@@ -178,9 +178,16 @@ def _tag(element: ET.Element) -> str:
 
 def _text(element: ET.Element) -> str:
     """The text of a segment without the codes of its formatting."""
-    pieces = [element.text or ""]
-    for part in element:
-        if _tag(part) not in _INLINE or _tag(part) in _KEEPS_TEXT:
-            pieces.append(_text(part))
-        pieces.append(part.tail or "")
+    pieces: list[str] = []
+    left: list[ET.Element | str] = [element]  # no recursion: a file decides how deep it is
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            pieces.append(part)
+            continue
+        pieces.append(part.text or "")
+        for inner in reversed(part):
+            left.append(inner.tail or "")
+            if _tag(inner) not in _INLINE or _tag(inner) in _KEEPS_TEXT:
+                left.append(inner)
     return "".join(pieces)

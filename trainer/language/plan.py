@@ -17,11 +17,13 @@ from typing import Any, Final
 import msgspec
 import psutil
 
-from cslm_core.errors import CslmError, TrainingError
+from cslm_core.errors import TrainingError
 from cslm_core.files import atomic_write_json
+from trainer.language.again import is_begun, learnt_before, set_aside
 from trainer.language.configuration import save_config, settle
 from trainer.language.job import Job
 from trainer.language.known import known_of
+from trainer.language.noting import noted
 from trainer.language.training import Run, begin
 
 __all__ = ["Plan", "devices", "make_plan"]
@@ -73,23 +75,31 @@ def make_plan(
     job: Job,
     *,
     hours: float | None = None,
+    again: bool = False,
+    anew: bool = False,
     probe_steps: int = 4,
     progress: Callable[[float, str], None] | None = None,
     **wishes: Any,
 ) -> Plan:
     """Probe, settle the configuration and note the step. Hold the job's lock.
 
-    `hours` settles the number of steps. TrainingError when a training was begun already, or cannot be.
+    `hours` settles the number of steps. With `again` a training that was begun is set aside (`again.py`). What was
+    learnt before is gone on from where that fits, unless the wishes name another `start`, or it is to be begun `anew`.
+    TrainingError when a training was begun and is not to be set aside, or cannot be planned.
     """
-    if (job.training / "checkpoints").is_dir() and any((job.training / "checkpoints").iterdir()):
+    if is_begun(job) and not again:
         raise TrainingError(
-            "The training was begun already; its plan stands. Delete the folder 'training' to begin anew."
+            "The training was begun already, and its plan stands; to train again, on from what was learnt, say `plan"
+            " --again` (in the window: “Train again”)."
         )
     if hours is not None and not 0 < hours < 10_000:
         raise TrainingError(f"{hours} hours are no time to train in; give a number above zero.")
-    job.begin(STEP, "A few steps are being tried.")
-    try:
+    with noted(job, STEP, "A few steps are being tried."):
+        wished = settle(job, **wishes)  # what cannot be set up is said before anything is moved
+        set_aside(job)
         (job.training / "config.json").unlink(missing_ok=True)
+        if not anew and not wished.start:
+            wishes["start"] = learnt_before(job, wished)
         config = begin(job, progress, **wishes)
         run = Run(job, config)
         seconds, tokens = _probe(run, probe_steps)
@@ -104,13 +114,10 @@ def make_plan(
             )
         save_config(job, settle(job, **{n: v for n, v in msgspec.structs.asdict(config).items() if n != "base"}))
         plan = _plan(job, run, config, seconds, tokens)
-    except CslmError as error:
-        job.fail(STEP, str(error))
-        raise
-    job.report.mkdir(exist_ok=True)
-    atomic_write_json(job.report / "plan.json", asdict(plan))
-    job.finish(STEP, plan.sentences[0], {"steps": plan.cpt_steps + plan.sft_steps, "seconds": round(plan.seconds)},
-               asdict(plan))  # fmt: skip
+        job.report.mkdir(exist_ok=True)
+        atomic_write_json(job.report / "plan.json", asdict(plan))
+        counts = {"steps": plan.cpt_steps + plan.sft_steps, "seconds": round(plan.seconds)}
+        job.finish(STEP, plan.sentences[0], counts, asdict(plan))
     return plan
 
 
@@ -128,8 +135,8 @@ def _plan(job: Job, run: Run, config: Any, seconds: float, tokens: float) -> Pla
     learnt = sum(p.numel() for p in run.model.learnt().values())
     frozen = sum(p.numel() for p in run.model.parameters()) + run.model.table.numel() - learnt
     checkpoint = learnt * 4 * 3
-    # Two are kept and one is being written; samples, sounds of the report and the pack come on top.
-    disk = 3 * checkpoint + learnt * 2 + 64 * 2**20
+    # Two are kept and one is being written; adapter, pack, samples and sounds of the report come on top.
+    disk = 3 * checkpoint + learnt * 4 + 64 * 2**20
     memory = _peak()
     free_memory = psutil.virtual_memory().available + psutil.Process().memory_info().rss
     free_disk = shutil.disk_usage(job.folder).free
@@ -144,6 +151,8 @@ def _plan(job: Job, run: Run, config: Any, seconds: float, tokens: float) -> Pla
         f" are trained, with {memory / 1e9:.1f} GB of memory and {disk / 1e9:.1f} GB of disk.",
         f"The base pack's languages are kept by replay of {replay}.",
     ]
+    if config.start:
+        sentences.append(f"It goes on from what was learnt before ({config.start}).")
     if memory > 0.9 * free_memory:
         sentences.append("That is nearly all the memory there is: close other programs, or train with a smaller 'row'.")
     if disk > free_disk:

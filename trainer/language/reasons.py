@@ -11,6 +11,7 @@ __all__ = ["REASONS", "count_reasons", "summary"]
 REASONS: Final[dict[str, str]] = {
     "columns": "the row has not the columns of the others",
     "encoding": "the row is not UTF-8 text",
+    "name": "the name of the sound file, or of a folder above it, is not UTF-8; rename it",
     "missing": "the sound file does not exist",
     "outside": "the path leads out of the folder",
     "unreadable": "the sound file cannot be read",

@@ -6,6 +6,8 @@ look at any moment. Knows nothing of what a record says, save that it has a `kin
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import time
@@ -14,11 +16,20 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cslm_core.errors import TrainingError
-from cslm_core.files import atomic_write_text
+from cslm_core.files import atomic_write_bytes
 
-__all__ = ["RecordWriter", "Row", "Tail", "newest_by_step", "read_records", "read_rows", "write_rows"]
+__all__ = ["RecordWriter", "Row", "Tail", "newest_by_step", "printable", "read_records", "read_rows", "write_rows"]
 
 Row: TypeAlias = dict[str, Any]
+
+
+def printable(text: str) -> str:
+    """`text` with question marks for what was not UTF-8 in a table or in the name of a file.
+
+    It comes as lone surrogates, which can be neither written nor shown: whatever goes into a job or to a user, goes
+    through here.
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -47,17 +58,30 @@ def _parsed(path: Path, number: int, line: str) -> Row:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Replace the file by `rows`, all or nothing. CslmError when the system refuses."""
-    atomic_write_text(path, "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows))
+    """Replace the file by `rows`, all or nothing and `printable`. CslmError when the system refuses."""
+    text = "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+    atomic_write_bytes(path, text.encode("utf-8", "replace"))
 
 
 class RecordWriter:
-    """Appends records to a growing file; half a line that a killed writer left is cut off first."""
+    """Appends records to a growing file; half a line that a killed writer left is cut off first.
+
+    TrainingError when the system refuses: what was written before is then as it was.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab+")
-        self._cut_half_a_line()
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Without a buffer: what the disk has refused must not be tried again when the file is closed.
+            self._file = path.open("ab+", buffering=0)
+        except OSError as error:
+            raise self._refused(error) from error
+        try:
+            self._cut_half_a_line()
+        except OSError as error:
+            self._file.close()
+            raise self._refused(error) from error
 
     def _cut_half_a_line(self) -> None:
         size = self._file.seek(0, os.SEEK_END)
@@ -76,13 +100,29 @@ class RecordWriter:
     def write(self, kind: str, **values: Any) -> Row:
         """Append {"kind", "time" (Unix seconds), **values} and hand it to the system at once; gives the record back."""
         record = {"kind": kind, "time": round(time.time(), 3), **values}
-        self._file.write((json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n").encode())
-        self._file.flush()
+        line = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
+        rest = memoryview(line.encode("utf-8", "replace"))
+        begin = self._file.seek(0, os.SEEK_END)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.truncate(begin)  # half a line would take the next one with it
+            raise self._refused(error) from error
         return record
 
     def sync(self) -> None:
         """Bring what was written to the disk (together with a checkpoint)."""
-        os.fsync(self._file.fileno())
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> TrainingError:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return TrainingError(f"The disk is full, so {self._path} cannot grow; free some space and resume.")
+        return TrainingError(f"{self._path} cannot be written ({error.strerror or error}); put that right and resume.")
 
     def close(self) -> None:
         self._file.close()
@@ -97,22 +137,26 @@ class RecordWriter:
 class Tail:
     """Follows a growing file: each `read()` gives the records that have become whole since the last one.
 
-    The file may not be there yet. When it became shorter (a writer cut off half a line, or it was begun anew), reading
-    starts again from the beginning and `restarted` is True after that `read()`: what was shown is to be forgotten.
+    The file may not be there yet. When it became shorter (a writer cut off half a line), or another one is there in its
+    place, reading starts again from the beginning and `restarted` is True after that `read()`: what was shown is to be
+    forgotten.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._position = 0
+        self._number: int | None = None
+        """Of the file itself, whatever its name."""
         self.restarted = False
 
     def read(self) -> list[Row]:
         self.restarted = False
         try:
             with self._path.open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                if size < self._position:
+                number, size = os.fstat(file.fileno()).st_ino, file.seek(0, os.SEEK_END)
+                if size < self._position or (self._position and number != self._number):
                     self._position, self.restarted = 0, True
+                self._number = number
                 file.seek(self._position)
                 data = file.read()
         except FileNotFoundError:

@@ -5,6 +5,7 @@ Done again after every import; what it decides depends only on the rows. Knows n
 
 from __future__ import annotations
 
+import hashlib
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,10 +17,10 @@ from trainer.language.dialogue_sheet import Dialogues, load_dialogues
 from trainer.language.job import Job
 from trainer.language.languages import text_key, text_tokens
 from trainer.language.records import Row, read_rows, write_rows
-from trainer.language.splits import LEFT_OUT, SplitReport, Wishes, split_rows
+from trainer.language.splits import LEFT_OUT, SPLITS, Wishes, split_rows
 
 __all__ = [
-    "AlignmentScore", "Review", "kept_texts", "mark_translations", "reject_rows", "review", "stored_scores",
+    "AlignmentScore", "Review", "mark_translations", "reject_misaligned", "reject_rows", "review", "stored_scores",
     "wishes_of",
 ]  # fmt: skip
 
@@ -29,6 +30,9 @@ _LEAST_ALIGNMENT: Final = 0.35
 _LEAST_SHARE: Final = 0.4
 """Of the middle score of the corpus: an aligner that has heard little is unsure of everything."""
 _ENOUGH_SCORES: Final = 10
+_WATCHED: Final = 32
+"""Translations that are watched at most; and one of so many:"""
+_WATCHED_OF: Final = 20
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,21 @@ def review(job: Job, aligned: AlignmentScore | None = None) -> Review:
         row["split"], reason = splits[row["id"]]
         row["reasons"] = [reason] if reason else []
     rows.save(job)
-    mark_translations(job, kept_texts(rows) | dialogues.kept())
-    return _said(rows, report)
+    mark_translations(job, rows, dialogues)
+    return _said(rows, report.sentences)
+
+
+def reject_misaligned(job: Job, aligned: AlignmentScore) -> tuple[int, Review]:
+    """Reject what `aligned` finds amiss, and leave the splits as they are: what the pack was adapted to does not come
+    into the test. How many utterances that were, and the corpus as it is then. Hold the job's lock."""
+    rows = CorpusRows.load(job)
+    before = len(rows.usable)
+    _misaligned(rows, aligned)
+    count = before - len(rows.usable)
+    if count:
+        rows.save(job)
+        mark_translations(job, rows, load_dialogues(job))
+    return count, _said(rows, job.state("speech").details.get("remarks", []))
 
 
 def reject_rows(rows: CorpusRows, details: Mapping[str, str], reason: str) -> None:
@@ -76,7 +93,7 @@ def reject_rows(rows: CorpusRows, details: Mapping[str, str], reason: str) -> No
 
 
 def _moved(row: Row, reason: str, detail: str) -> Row:
-    # The sound in the corpus is what was judged; its source may be gone.
+    # The sound in the corpus is what was judged; its source may be gone. Relative, as a job may be moved.
     moved = rejection(row["source"], row["place"], reason, detail, text=row["text"])
     return {**moved, "audio": f"corpus/{row['audio']}"}
 
@@ -121,21 +138,31 @@ def _link(dialogues: Dialogues, rows: CorpusRows) -> None:
             row.pop("prompt", None)
 
 
-def kept_texts(rows: CorpusRows) -> set[str]:
-    """Keys (`text_key`) of what is said in test or dev, and so must not be trained on in any task."""
-    return {text_key(row["text"]) for row in rows.usable if row["split"] in ("test", "dev")}
+def mark_translations(job: Job, rows: CorpusRows, dialogues: Dialogues) -> None:
+    """Divide the translations by their texts (`text_key`), of which none of test or dev is trained on in any task.
 
-
-def mark_translations(job: Job, kept: set[str]) -> None:
-    """Divide the translations: a pair whose text (by `text_key`) is kept for the test is for the test too."""
+    What is kept for the test is for the test here too, what is said in dev is watched, and besides that a few that
+    nobody says in training.
+    """
     pairs = read_rows(job.translations)
-    for pair in pairs:
-        pair["split"] = "test" if text_key(pair["text"]) in kept else "train"
+    keys = [text_key(pair["text"]) for pair in pairs]
+    said = {name: {text_key(row["text"]) for row in rows.usable if row["split"] == name} for name in SPLITS}
+    test = said["test"] | dialogues.kept()
+    dev = (said["dev"] & set(keys)) - test
+    taken = test | dev | said["train"] | dialogues.trained()
+    free = sorted({key for key in keys if key not in taken}, key=_draw)
+    dev |= set(free[: max(0, min(_WATCHED, len(set(keys)) // _WATCHED_OF) - len(dev))])
+    for pair, key in zip(pairs, keys, strict=True):
+        pair["split"] = "test" if key in test else "dev" if key in dev else "train"
     if pairs:
         write_rows(job.translations, pairs)
 
 
-def _said(rows: CorpusRows, report: SplitReport) -> Review:
+def _draw(key: str) -> bytes:
+    return hashlib.sha256(f"translation/{key}".encode()).digest()
+
+
+def _said(rows: CorpusRows, remarks: list[str]) -> Review:
     counts = rows.counts()
     voices = "one voice" if counts["speakers"] == 1 else f"{counts['speakers']} voices"
     sentence = (
@@ -143,7 +170,7 @@ def _said(rows: CorpusRows, report: SplitReport) -> Review:
         f" rejected; {counts['train']} are for training, {counts['dev']} for watching it, {counts['test']} for the test"
         + (f", {counts[LEFT_OUT]} left out." if counts[LEFT_OUT] else ".")
     )
-    return Review(counts, sentence, report.sentences)
+    return Review(counts, sentence, remarks)
 
 
 def _length(seconds: float) -> str:

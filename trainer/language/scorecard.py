@@ -5,6 +5,7 @@ Measured on speech and texts that were never trained on. Knows nothing of how re
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -17,7 +18,6 @@ import numpy as np
 from cslm_core import __version__
 from cslm_core.assets import assets_folder
 from cslm_core.audio import LISTEN_RATE
-from cslm_core.errors import CslmError
 from cslm_core.files import atomic_write_json, atomic_write_text
 from cslm_core.languages import language_name
 from cslm_core.packs.languages import ActiveLanguages
@@ -25,29 +25,39 @@ from cslm_core.packs.store import PackStore
 from trainer.dialogues import load_types
 from trainer.evaluation.metrics import error_rate as known_error_rate
 from trainer.evaluation.scorecard import Figure
+from trainer.evaluation.testset import TestSet
 from trainer.language.configuration import job_threads, load_config
+from trainer.language.digest import corpus_digest, learnt_digest
 from trainer.language.install import build_language_pack, next_version, pack_name
 from trainer.language.job import Job
-from trainer.language.judge import error_rate, open_ear
+from trainer.language.judge import WhisperEar, error_rate, open_ear
 from trainer.language.measure import Row, bundled_tests, measure_new, measure_old, subject
 from trainer.language.mixture import load_material
+from trainer.language.noting import noted
 from trainer.language.report import audio_inside, page, table
 from trainer.language.which import WhichLanguage
 
-__all__ = ["figures_of", "forgetting", "make_scorecard", "shown_figures", "verdict"]
+__all__ = ["figures_of", "forgetting", "known_figures", "make_scorecard", "shown_figures", "verdict"]
 
 STEP: Final = "scorecard"
 SCHEMA: Final = 2
 _SOUNDS: Final = 12
 _GOOD_ASR, _FAIR_ASR = 0.20, 0.40
 _GOOD_TTS, _FAIR_TTS = 0.12, 0.30
+_GOOD_ANSWERS, _FAIR_ANSWERS, _BAD_ANSWERS = 0.8, 0.5, 0.2
+_SILENT, _SILENT_OFTEN = 0.03, 0.10
 _KEPT, _FORGOTTEN = 0.03, 0.10
+_CHANCE: Final = 0.01
+"""So little more or less, of all words or answers, is not called a change for the worse."""
+_ALIKE: Final = 0.02
 _TARGET: Final = 0.95
 _BOUNDS: Final = {
     "asr": (_FAIR_ASR, _GOOD_ASR), "tts": (_FAIR_TTS, _GOOD_TTS), "right_language": (_TARGET, 0.99),
-    "forgotten": (_FORGOTTEN, _KEPT),
+    "sensible": (_FAIR_ANSWERS, _GOOD_ANSWERS), "no_reply": (_SILENT_OFTEN, _SILENT), "forgotten": (_FORGOTTEN, _KEPT),
 }  # fmt: skip
 """What must be reached and what is aimed at."""
+_HIGHER: Final = ("right_language", "sensible")
+"""Of these more is better."""
 
 
 def make_scorecard(
@@ -64,13 +74,12 @@ def make_scorecard(
     Whisper judges speech where it is given; without it only what can be known without it is measured.
     """
     tell = progress or (lambda share, what: None)
-    job.begin(STEP, "The pack is being measured.")
-    try:
-        build_language_pack(job, next_version(job, store or PackStore()))
-        ear = open_ear(whisper, job.language.code)
-        tests, base = bundled_tests(), Path(job.base.folder)
-        before = _before(job, whisper, limit, lambda what: tell(0.1, f"before: {what}"))
-        with subject(base, [job.pack], job_threads(job)) as who:
+    with noted(job, STEP, "The pack is being measured."):
+        version = next_version(job, store or PackStore())
+        build_language_pack(job, version)
+        ear, tests = open_ear(whisper), bundled_tests()
+        before = _before(job, whisper, ear, tests, limit, lambda what: tell(0.1, f"before: {what}"))
+        with subject(Path(job.base.folder), [job.pack], job_threads(job)) as who:
             new = measure_new(who, job, tests, ear, limit, lambda what: tell(0.4, what))
             old = measure_old(who, job, tests, ear, limit, lambda what: tell(0.7, f"after: {what}"))
         which = _which(job)
@@ -78,40 +87,59 @@ def make_scorecard(
         if similarity:
             tell(0.9, "similarity")
             figures["similarity"] = _similarity(job, limit)
-        lost = forgetting(before, _known_figures(old))
-        sentences = verdict(job.language.name, figures, lost, judged=ear is not None)
-        previous = _previous(job, store)
-    except CslmError as error:
-        job.fail(STEP, str(error))
-        raise
-    card = {
-        "schema": SCHEMA,
-        "language": job.language.code,
-        "pack": {"name": pack_name(job), "base": job.base.identity, "base_sha256": job.base.sha256},
-        "program": __version__,
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "judge": whisper and Path(whisper).name if ear is not None else None,
-        "figures": [
-            {**asdict(figure), "met": figure.met} for figure in shown_figures(figures, lost, new, job.language.name)
-        ],
-        "forgetting": lost,
-        "previous": previous,
-        "sentences": sentences,
-        "items": len(new),
-    }
-    job.report.mkdir(exist_ok=True)
-    atomic_write_json(job.report / "scorecard.json", card)
-    atomic_write_text(job.report / "scorecard.html", _html(job, card, new))
-    job.finish(STEP, sentences[0], {"items": len(new)}, {"sentences": sentences})
+        lost = forgetting(known_figures(before, which), known_figures(old, which))
+        judge = whisper and Path(whisper).name if ear is not None else None
+        asked = _digest_of(new)
+        previous = _previous(job, store, judge, asked)
+        known = ear is not None and ear.knows(job.language.code)
+        sentences = verdict(job.language.name, figures, lost, judged=known, whisper=ear is not None, previous=previous)
+        card = {
+            "schema": SCHEMA,
+            "language": job.language.code,
+            "pack": {
+                "name": pack_name(job), "base": job.base.identity, "base_sha256": job.base.sha256,
+                "learnt": learnt_digest(job),
+            },
+            "program": __version__,
+            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+            "judge": judge,
+            "asked": asked,
+            "figures": [
+                {**asdict(figure), "met": figure.met} for figure in shown_figures(figures, lost, new, job.language.name)
+            ],
+            "forgetting": lost,
+            "previous": previous,
+            "sentences": sentences,
+            "items": len(new),
+        }  # fmt: skip
+        job.report.mkdir(exist_ok=True)
+        atomic_write_json(job.report / "scorecard.json", card)
+        atomic_write_text(job.report / "scorecard.html", _html(job, card, new))
+        build_language_pack(job, version)  # once more, with its scorecard inside
+        job.finish(STEP, sentences[0], {"items": len(new)}, {"sentences": sentences})
     tell(1.0, "done")
     return card
+
+
+def _digest_of(rows: Sequence[Row]) -> str:
+    """What was asked, so that two scorecards can be told to have been asked the same."""
+    asked = sorted(
+        json.dumps(
+            [row["task"], row["id"], row["language"], row.get("target"), row.get("reference", row.get("question"))]
+        )
+        for row in rows
+    )
+    return hashlib.sha256("\n".join(asked).encode()).hexdigest()
 
 
 # --- figures ---
 
 
 def figures_of(rows: Sequence[Row], job: Job, which: WhichLanguage) -> dict[str, float | None]:
-    """All figures of the new language by name; None where nothing was measured. Errors and shares are from 0 on."""
+    """All figures of the new language by name; None where nothing was measured. Errors and shares are from 0 on.
+
+    Who says nothing does not answer in the right language.
+    """
     code, found = job.language.code, {}
     asr = [(r["reference"], r["heard"]) for r in rows if r["task"] == "asr"]
     found[f"asr.{code}"] = error_rate(asr, job.language)
@@ -122,13 +150,18 @@ def figures_of(rows: Sequence[Row], job: Job, which: WhichLanguage) -> dict[str,
         own = [r for r in turns if (r["language"], r["target"]) == (language, target)]
         name = f"{language}-{target}"
         found[f"sensible.{name}"] = _share(r["sensible"] for r in own)
-        found[f"right_language.{name}"] = _share(which.of(r["text"]) == target for r in own if r["text"].strip())
+        found[f"right_language.{name}"] = _share(not _silent(r) and which.of(r["text"]) == target for r in own)
         judged = [(r["text"], r["transcript"]) for r in own if r["transcript"] is not None and r["text"].strip()]
         found[f"asr_er.{name}"] = (
             error_rate(judged, job.language) if target == code else known_error_rate(judged, target)
         )
-        found[f"no_reply.{name}"] = _share(r["failed"] is not None for r in own)
+        found[f"no_reply.{name}"] = _share(_silent(r) for r in own)
     return found
+
+
+def _silent(row: Row) -> bool:
+    """Whether a question got no answer, or one that is not to be read or not to be heard."""
+    return row["failed"] is not None or not row["text"].strip() or not row["seconds"]
 
 
 def _share(flags: Iterable[bool | None]) -> float | None:
@@ -136,17 +169,21 @@ def _share(flags: Iterable[bool | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _known_figures(rows: Sequence[Row]) -> dict[str, float | None]:
+def known_figures(rows: Sequence[Row], which: WhichLanguage) -> dict[str, float | None]:
     """Figures of the languages the base pack had."""
     found: dict[str, float | None] = {}
     for language in sorted({r["language"] for r in rows}):
         own = [r for r in rows if r["language"] == language]
+        turns = [r for r in own if r["task"] == "turn"]
         found[f"asr.{language}"] = known_error_rate(
             [(r["reference"], r["heard"]) for r in own if r["task"] == "asr"], language
         )
         judged = [(r["reference"], r["transcript"]) for r in own if r["task"] == "tts" and r["transcript"] is not None]
         found[f"tts.{language}"] = known_error_rate(judged, language)
-        found[f"sensible.{language}"] = _share(r["sensible"] for r in own if r["task"] == "turn")
+        found[f"sensible.{language}"] = _share(r["sensible"] for r in turns)
+        found[f"right_language.{language}"] = _share(not _silent(r) and which.of(r["text"]) == language for r in turns)
+        replies = [(r["text"], r["transcript"]) for r in turns if r["transcript"] is not None and r["text"].strip()]
+        found[f"asr_er.{language}"] = known_error_rate(replies, language)
     return found
 
 
@@ -157,7 +194,7 @@ def forgetting(before: dict[str, float | None], after: dict[str, float | None]) 
         now = after.get(name)
         worse = None
         if was is not None and now is not None:
-            lost = was - now if name.startswith("sensible") else now - was
+            lost = was - now if name.startswith(_HIGHER) else now - was
             worse = lost / was if was else (0.0 if lost <= 0 else 1.0)
         found[name] = {"before": was, "after": now, "worse": worse}
     return found
@@ -182,47 +219,49 @@ def shown_figures(
         what = ", ".join([_NAMES[kind], *([" to ".join(where)] if where else [])])
         unit = {"asr": "WER", "tts": "WER", "asr_er": "WER", "similarity": "cosine"}.get(kind, "share")
         must, aim = _BOUNDS.get(kind, (None, None))
-        shown.append(Figure(key, what, value, count, unit, must, aim, kind in ("right_language", "sensible")))
+        shown.append(Figure(key, what, value, count, unit, must, aim, kind in _HIGHER))
     for key, entry in lost.items():
         kind, _, of = key.partition(".")
         worse = entry["worse"] if entry["worse"] is None else max(0.0, entry["worse"])
-        what = f"Forgotten: {_TASKS[kind]} in {language_name(of)}, worse by"
+        what = f"Forgotten: {_TASKS[kind].format(language_name(of))}, worse by"
         shown.append(Figure(f"forgotten.{key}", what, worse, 0, "share", *_BOUNDS["forgotten"]))
     return shown
 
 
-def verdict(name: str, figures: dict[str, Any], lost: dict[str, dict[str, float | None]], *, judged: bool) -> list[str]:
-    """The figures in sentences: good or not, and what to do about it."""
-    sentences = []
-    asr = next((v for k, v in figures.items() if k.startswith("asr.")), None)
-    tts = next((v for k, v in figures.items() if k.startswith("tts.")), None)
-    sentences.append(_hears(name, asr))
-    if not judged:
-        sentences.append(f"How well its {name} can be understood was not judged: Whisper was not there; listen to it.")
-    elif tts is not None:
-        word = "well" if tts <= _GOOD_TTS else "fairly" if tts <= _FAIR_TTS else "badly"
-        sentences.append(f"It speaks {name} {word}: {tts:.0%} of the words are misheard by Whisper.")
-    right = [v for k, v in figures.items() if k.startswith("right_language") and v is not None]
+def verdict(
+    name: str,
+    figures: dict[str, Any],
+    lost: dict[str, dict[str, float | None]],
+    *,
+    judged: bool,
+    whisper: bool = False,
+    previous: dict[str, Any] | None = None,
+) -> list[str]:
+    """The figures in sentences: good or not, and what to do about it. `judged`: by Whisper, who was there if `whisper`,
+    but may not know the language; `previous` is the version that is in use."""
+    sentences = [_hears(name, _of(figures, "asr.")), _speaks(name, _of(figures, "tts."), judged, whisper)]
+    right = _all(figures, "right_language.")
     if right:
         worst = min(right)
         good = worst >= _TARGET
         sentences.append(
             f"It answers in the language that is asked for ({worst:.0%} in the worst direction)."
             if good
-            else f"It often answers in another language ({worst:.0%} right in the worst direction); train turns longer."
+            else f"It often answers in another language or not at all ({worst:.0%} right in the worst direction); train"
+            " turns longer."
         )
-    worse = {k: v["worse"] for k, v in lost.items() if v["worse"] is not None}
-    if worse:
-        figure, most = max(worse.items(), key=lambda item: item[1] or 0.0)
-        task, _, language = figure.partition(".")
-        where = f"{_TASKS[task]} in {language_name(language)}"
-        if (most or 0.0) <= _KEPT:
-            sentences.append("Nothing was forgotten: the languages it knew before are as good as they were.")
-        elif (most or 0.0) <= _FORGOTTEN:
-            sentences.append(f"Little was forgotten: at most {most:.0%}, in {where}.")
-        else:
-            sentences.append(f"It has forgotten: {where} is {most:.0%} worse; train with more replay.")
-    return sentences
+    sentences += [_answers(_all(figures, "sensible.")), _silence(_all(figures, "no_reply.")), _forgot(lost)]
+    if previous is not None:
+        sentences.append(_compared(figures, previous))
+    return [sentence for sentence in sentences if sentence]
+
+
+def _of(figures: dict[str, Any], prefix: str) -> float | None:
+    return next((value for name, value in figures.items() if name.startswith(prefix)), None)
+
+
+def _all(figures: dict[str, Any], prefix: str) -> list[float]:
+    return [value for name, value in figures.items() if name.startswith(prefix) and value is not None]
 
 
 def _hears(name: str, asr: float | None) -> str:
@@ -233,22 +272,100 @@ def _hears(name: str, asr: float | None) -> str:
     return f"It hears {name} {word}: {asr:.0%} of the words are wrong{advice}."
 
 
-def _before(job: Job, whisper: str | None, limit: int, tell: Callable[[str], None]) -> dict[str, float | None]:
-    """The figures of the base pack alone, measured once for a base, a judge and a number of items."""
+def _speaks(name: str, tts: float | None, judged: bool, whisper: bool) -> str:
+    if not judged:
+        why = f"Whisper does not know {name}" if whisper else "Whisper was not there"
+        return f"How well its {name} can be understood was not judged: {why}; listen to it."
+    if tts is None:
+        return ""
+    word = "well" if tts <= _GOOD_TTS else "fairly" if tts <= _FAIR_TTS else "badly"
+    return f"It speaks {name} {word}: {tts:.0%} of the words are misheard by Whisper."
+
+
+def _answers(shares: list[float]) -> str:
+    if not shares:
+        return "Whether its answers make sense was not judged: there are no questions with known answers to ask."
+    mean, worst = sum(shares) / len(shares), min(shares)
+    often = next(
+        (
+            word
+            for word, least in (("", _GOOD_ANSWERS), ("often ", _FAIR_ANSWERS), ("seldom ", _BAD_ANSWERS))
+            if mean >= least
+        ),
+        "hardly ever ",
+    )
+    advice = "" if mean >= _FAIR_ANSWERS else "; more questions with answers, or a longer training of turns, are needed"
+    return f"Its answers {often}make sense: {mean:.0%} of them, {worst:.0%} in the worst direction{advice}."
+
+
+def _silence(shares: list[float]) -> str:
+    if not shares:
+        return ""
+    mean, worst = sum(shares) / len(shares), max(shares)
+    if not worst:
+        return "It answered every question."
+    word = "seldom" if mean <= _SILENT else "sometimes" if mean <= _SILENT_OFTEN else "often"
+    return f"It {word} says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
+
+
+def _forgot(lost: dict[str, dict[str, float | None]]) -> str:
+    worse = {name: _change(entry) for name, entry in lost.items() if entry["worse"] is not None}
+    if not worse:
+        return ""
+    figure, most = max(worse.items(), key=lambda item: item[1])
+    task, _, language = figure.partition(".")
+    where = _TASKS[task].format(language_name(language))
+    if most <= _KEPT:
+        return "Nothing was forgotten: the languages it knew before are as good as they were."
+    if most <= _FORGOTTEN:
+        return f"Little was forgotten: at most {most:.0%}, in {where}."
+    return f"It has forgotten: {where} is {most:.0%} worse; train with more replay."
+
+
+def _change(entry: dict[str, float | None]) -> float:
+    """How much worse, unless that is hardly more than chance."""
+    was, now, worse = entry["before"], entry["after"], entry["worse"]
+    return 0.0 if was is None or now is None or worse is None or abs(now - was) <= _CHANCE else worse
+
+
+def _compared(figures: dict[str, Any], previous: dict[str, Any]) -> str:
+    better: list[str] = []
+    worse: list[str] = []
+    for kind, what in _COMPARED.items():
+        now, then = _all(figures, f"{kind}."), _all(previous["figures"], f"{kind}.")
+        if not now or not then or (kind == "tts" and not previous["same_judge"]):
+            continue
+        after, before = sum(now) / len(now), sum(then) / len(then)
+        if abs(after - before) > _ALIKE:
+            good = (after > before) == (kind in _HIGHER)
+            (better if good else worse).append(f"{what} ({before:.0%} then, {after:.0%} now)")
+    version = f"version {previous['version']}, which is in use"
+    rough = "" if previous["same_test"] else "; the two were not asked the same, so this is rough"
+    if not better and not worse:
+        return f"It is about as good as {version}{rough}."
+    parts = [f"{word}: {', '.join(items)}" for word, items in (("better", better), ("worse", worse)) if items]
+    advice = "" if better else "; keep that one"
+    return f"Compared with {version}, {'; '.join(parts)}{rough}{advice}."
+
+
+def _before(
+    job: Job, whisper: str | None, ear: WhisperEar | None, tests: TestSet, limit: int, tell: Callable[[str], None]
+) -> list[Row]:
+    """Of the base pack alone, without sound; measured once for a base, a judge, a test and a number of items."""
     path = job.report / "before.json"
-    key = [job.base.sha256, whisper and Path(whisper).name, limit]
+    key = [job.base.sha256, whisper and Path(whisper).name, limit, tests.digest]
     try:
         kept = json.loads(path.read_text("utf-8"))
         if kept["key"] == key:
-            return dict(kept["figures"])
-    except (OSError, ValueError, KeyError):
+            return list(kept["rows"])
+    except (OSError, ValueError, KeyError, TypeError):
         pass
-    ear = open_ear(whisper, job.base.languages[0])
     with subject(Path(job.base.folder), [], job_threads(job)) as who:
-        figures = _known_figures(measure_old(who, job, bundled_tests(), ear, limit, tell))
+        rows = measure_old(who, job, tests, ear, limit, tell)
+    rows = [{name: value for name, value in row.items() if name != "sound"} for row in rows]
     job.report.mkdir(exist_ok=True)
-    atomic_write_json(path, {"key": key, "figures": figures})
-    return figures
+    atomic_write_json(path, {"key": key, "rows": rows})
+    return rows
 
 
 def _which(job: Job) -> WhichLanguage:
@@ -262,14 +379,15 @@ def _which(job: Job) -> WhichLanguage:
 
 
 def _similarity(job: Job, limit: int) -> float | None:
-    """Speech-text similarity of held-out sentences, against others (`trainer.evaluation.metrics`)."""
+    """Speech-text similarity of held-out sentences, against others (`trainer.evaluation.metrics`); None where it cannot
+    be measured, as when the corpus has changed since the training: the checkpoints do not fit it then."""
     import torch
 
     from trainer.evaluation.metrics import similarity_scores
     from trainer.language.training import Run
 
     config = load_config(job)
-    if config is None:
+    if config is None or config.corpus not in ("", corpus_digest(job)):
         return None
     run = Run(job, config)
     spoken: list[np.ndarray] = []
@@ -286,23 +404,34 @@ def _similarity(job: Job, limit: int) -> float | None:
     return float(similarity_scores(np.stack(spoken), np.stack(written))[2])
 
 
-def _previous(job: Job, store: PackStore | None) -> dict[str, Any] | None:
-    """The figures of the version of this pack that is in use, if it has a scorecard."""
+def _previous(job: Job, store: PackStore | None, judge: str | None, asked: str) -> dict[str, Any] | None:
+    """The figures of the version of this pack that is in use, if it has a scorecard; whether that had the same `judge`
+    and was `asked` the same."""
     active = ActiveLanguages(store or PackStore()).of(job.check_base())
     for pack in active:
         if pack.manifest.name == pack_name(job) and (pack.folder / "scorecard.json").is_file():
             try:
                 card = json.loads((pack.folder / "scorecard.json").read_text("utf-8"))
                 figures = {figure["name"]: figure["value"] for figure in card["figures"]}
-                return {"version": pack.manifest.version, "figures": figures}
-            except (OSError, ValueError, KeyError, TypeError):
+                same_judge, same_test = card.get("judge") == judge, card.get("asked") == asked
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
                 return None
+            return {
+                "version": pack.manifest.version, "figures": figures, "same_judge": same_judge, "same_test": same_test,
+            }  # fmt: skip
     return None
 
 
 # --- for people ---
 
-_TASKS: Final = {"asr": "recognition", "tts": "reading aloud", "sensible": "answers"}
+_TASKS: Final = {
+    "asr": "recognition in {}", "tts": "reading aloud in {}", "sensible": "answers in {}",
+    "right_language": "answering in {} when asked in it", "asr_er": "the speech of answers in {}",
+}  # fmt: skip
+_COMPARED: Final = {
+    "asr": "misheard words", "tts": "words that Whisper mishears", "sensible": "sensible answers",
+    "right_language": "answers in the right language", "no_reply": "questions without an answer",
+}  # fmt: skip
 _NAMES: Final = {
     "asr": "Words misheard", "tts": "Words that Whisper mishears in its speech", "sensible": "Sensible answers",
     "right_language": "Answers in the right language", "asr_er": "Speech that does not say its text (ASR-ER)",

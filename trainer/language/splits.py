@@ -7,6 +7,7 @@ The same rows give the same split, in whatever order they come. Knows nothing of
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from trainer.language.languages import text_key
 
-__all__ = ["LEFT_OUT", "SPLITS", "SplitReport", "Wishes", "split_rows"]
+__all__ = ["LEFT_OUT", "SPLITS", "SplitReport", "Wishes", "speaker_key", "split_rows"]
 
 SPLITS: Final = ("train", "dev", "test")
 LEFT_OUT: Final = "left-out"
@@ -43,6 +44,11 @@ class SplitReport:
     sentences: list[str]
 
 
+def speaker_key(name: str) -> str:
+    """What two names of speakers must differ in to be two people: no case, no spaces around, one form of Unicode."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+
+
 def split_rows(
     rows: Iterable[Mapping[str, Any]], wishes: Wishes, never: AbstractSet[str] = frozenset()
 ) -> tuple[dict[str, tuple[str, str]], SplitReport]:
@@ -53,7 +59,7 @@ def split_rows(
     `never` are keys (`text_key`) of further texts that must not be trained on.
     """
     ordered = sorted(rows, key=lambda r: str(r["id"]))
-    speakers = {str(r["speaker"]) or f"\0{_recording(r)}" for r in ordered}
+    speakers = {speaker_key(str(r["speaker"])) or f"\0{_recording(r)}" for r in ordered}
     by_recording = wishes.one_voice and len(speakers) == 1
     groups = _groups(ordered, by_recording=by_recording)
     held = _choose(groups, wishes)
@@ -91,8 +97,9 @@ def _groups(rows: list[Mapping[str, Any]], *, by_recording: bool) -> dict[str, l
 
     for row in rows:
         recording = find(f"r\0{_recording(row)}")
-        if row["speaker"] and not by_recording:
-            first, second = sorted((recording, find(f"s\0{row['speaker']}")))
+        speaker = speaker_key(str(row["speaker"]))
+        if speaker and not by_recording:
+            first, second = sorted((recording, find(f"s\0{speaker}")))
             parent[second] = first
     together = defaultdict(list)
     for row in rows:

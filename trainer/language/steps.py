@@ -20,13 +20,17 @@ from trainer.language.importers.rows import Candidate, Refusal
 from trainer.language.intake import Intake, IntakeReport, Options
 from trainer.language.job import Job
 from trainer.language.records import read_rows
-from trainer.language.review import Review, review, stored_scores
+from trainer.language.review import Review, reject_misaligned, review, stored_scores
+from trainer.language.sources import DRAFTS, source_name
 from trainer.language.translations import TranslationReport, add_translations
 
-__all__ = ["accept_drafts", "check", "draft", "take_dialogues", "take_drafts", "take_speech", "take_translations"]
+__all__ = [
+    "accept_drafts", "check", "check_alignment", "draft", "take_dialogues", "take_drafts", "take_speech",
+    "take_translations",
+]  # fmt: skip
 
 Progress = Callable[[int, str], None]
-_SPEECH, _TEXTS = "speech", "texts"
+_SPEECH, _TEXTS, _GATE = "speech", "texts", "gate"
 _NOTE_EVERY = 0.5
 
 
@@ -34,29 +38,32 @@ def take_speech(
     job: Job, path: Path, options: Options, *, format_name: str | None = None, progress: Progress | None = None
 ) -> tuple[IntakeReport, Review]:
     """Import a corpus and look the whole over. TrainingError as the importer and the intake say."""
-    return _take(job, path.resolve().name, lambda: read_source(path, format_name), options, progress)
+    return _take(job, path, lambda: read_source(path, format_name), options, progress)
 
 
 def take_drafts(job: Job, sheet: Path, options: Options) -> tuple[IntakeReport, Review]:
     """Take in the drafts whose texts a person has looked at."""
-    return _take(job, "drafts", lambda: import_drafts(job, sheet), options, None)
+    return _take(job, None, lambda: import_drafts(job, sheet), options, None)
 
 
 def accept_drafts(job: Job, options: Options) -> tuple[IntakeReport, Review]:
     """Take in all drafts as the machine heard them."""
-    return _take(job, "drafts", lambda: confirmed(job), options, None)
+    return _take(job, None, lambda: confirmed(job), options, None)
 
 
 def _take(
     job: Job,
-    source: str,
+    path: Path | None,
     rows: Callable[[], Iterable[Candidate | Refusal]],
     options: Options,
     progress: Progress | None,
 ) -> tuple[IntakeReport, Review]:
-    with _step(job, _SPEECH, f"Reading {source}."):
-        intake = Intake(job, options)
-        report = intake.add(source, rows(), _noting(job, f"Reading {source}", progress))
+    """Take in the source at `path`, or what was drafted in the job."""
+    shown = path.resolve().name if path is not None else DRAFTS
+    with _step(job, _SPEECH, f"Reading {shown}."):
+        found_rows = rows()  # what is no source needs no name
+        source = source_name(job, path) if path is not None else DRAFTS
+        report = Intake(job, options).add(source, found_rows, _noting(job, f"Reading {shown}", progress))
         found = review(job)
         _speech_done(job, found, report.sentence)
         return report, found
@@ -98,6 +105,30 @@ def check(job: Job) -> Review:
         found = review(job, stored_scores(job))
         _speech_done(job, found, "")
         return found
+
+
+def check_alignment(job: Job) -> str:
+    """The end of the gate: what its alignment scores find amiss is rejected. That in a sentence, or "" when nothing
+    was. Hold the job's lock.
+
+    Once a training has begun, nothing is taken from under it.
+    """
+    from trainer.language.units import keep_units  # not needed by the steps before
+
+    scores = stored_scores(job)
+    if scores is None or any((job.training / "checkpoints").glob("*")):
+        return ""
+    count, found = reject_misaligned(job, scores)
+    if not count:
+        return ""
+    noun = "utterance was" if count == 1 else "utterances were"
+    said = f"{count} {noun} rejected: the text is not found in the sound."
+    _speech_done(job, found, said)
+    keep_units(job)
+    gate = job.state(_GATE)  # it rests on what it has left of the speech
+    details = {**gate.details, "sentences": [*gate.details.get("sentences", []), said]}
+    job.finish(_GATE, gate.sentence, gate.counts, details)
+    return said
 
 
 def _speech_done(job: Job, found: Review, last: str) -> None:

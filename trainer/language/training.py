@@ -3,6 +3,7 @@
     python -m trainer.language.training JOB                                          # begin or resume
     accelerate launch --config_file trainer/recipes/accelerate/ddp-cpu.yaml -m trainer.language.training JOB
 
+(Every process has the whole model: `workers.py` says why FSDP and DeepSpeed are refused.)
 A batch is a function of seed and step, checkpoints hold weights, moments and counters: a run that was killed goes on as
 if nothing had happened, to the bit. What becomes of it is said in `progress.jsonl`; what it is told is in `control.py`.
 """
@@ -28,13 +29,16 @@ from torch import Tensor, nn
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.lm.adapter import Adapter
 from cslm_core.lm.layout import TokenLayout, read_layout
+from trainer.language.again import is_begun
 from trainer.language.checkpoints import Checkpoints
 from trainer.language.configuration import Config, load_config, save_config, settle
 from trainer.language.control import clear_wish, read_wish
+from trainer.language.digest import corpus_digest
 from trainer.language.job import Job
 from trainer.language.known import bring_known
 from trainer.language.lora import Taught, base_state
 from trainer.language.mixture import LanguageMixture, Material, load_material
+from trainer.language.noting import MENDABLE, note_failure, out_of_memory, told
 from trainer.language.records import RecordWriter
 from trainer.language.replay import open_replay
 from trainer.language.units import load_hears, prepare_units
@@ -72,7 +76,9 @@ class Run:
         self.job, self.config, self._fault = job, config, fault
         manifest = job.check_base()
         if config.base != manifest.digest:
-            raise TrainingError("The base pack has changed since the training was begun; begin the training anew.")
+            raise TrainingError(
+                "The base pack has changed since the training was begun; plan it again (`plan --again`)."
+            )
         torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
         self.workers = workers or Workers(config.device)
@@ -138,7 +144,10 @@ class Run:
     # --- checkpoints ---
 
     def save(self) -> None:
-        """A checkpoint of now, if there is none. TrainingError when the disk refuses; the last good one is kept."""
+        """A checkpoint of now, if there is none; and the adapter, from which a training that is planned again goes on.
+
+        CslmError when the disk refuses; the last good checkpoint is kept.
+        """
         if self.workers.main and (not self.checkpoints.steps() or self.checkpoints.steps()[-1] != self.step):
             state: dict[str, Tensor] = {}
             for name, parameter in self.model.learnt().items():
@@ -147,13 +156,14 @@ class Run:
                     state[f"{key}.{name}"] = value
             about = {"tokens": self.tokens, "seconds": round(self.seconds, 3), "micro_rows": self.micro_rows}
             self.checkpoints.save(self.step, state, about)
+            self.model.adapter().save(self.job.training / "adapter")
         self.workers.wait()
 
     def _load(self) -> None:
         found = self.checkpoints.newest()
         if found is None:
             if self.config.start:
-                self.model.begin_with(Adapter.load(Path(self.config.start)))
+                self.model.begin_with(Adapter.load(self.job.folder / self.config.start))
             return
         state, about, damaged = found
         try:
@@ -166,7 +176,7 @@ class Run:
                     self.optimiser.state[parameter] = {k: v.to(device) for k, v in moments.items()}
         except (KeyError, RuntimeError) as error:
             raise TrainingError(
-                "The checkpoints are of another corpus or other settings; begin the training anew."
+                "The checkpoints are of another corpus or other settings; plan the training again (`plan --again`)."
             ) from error
         self.step, self.tokens = int(about["step"]), int(about["tokens"])
         self.seconds, self.micro_rows = float(about["seconds"]), int(about["micro_rows"])
@@ -188,7 +198,8 @@ class Run:
     def train_step(self, examples: list[Example] | None = None) -> dict[str, Any]:
         """One optimiser step, on `examples` instead of those of the mixture if they are given.
 
-        When memory runs out, fewer rows are computed at once, down to one; then TrainingError.
+        When memory runs out, fewer rows are computed at once, down to one; then TrainingError. With several processes
+        at once, since all of them must compute as many: the others would wait for ever.
         """
         began = time.monotonic()
         stage = self.mixture.stage(self.step)
@@ -202,7 +213,7 @@ class Run:
                 loss = self._backward(packed)
                 break
             except (MemoryError, RuntimeError) as error:
-                if not _out_of_memory(error):
+                if not out_of_memory(error):
                     raise
                 self._smaller(error)
         norm = float(nn.utils.clip_grad_norm_(list(self.model.learnt().values()), 1.0))
@@ -254,6 +265,11 @@ class Run:
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+        if self.workers.count > 1:
+            raise TrainingError(
+                f"Process {self.workers.rank + 1} of {self.workers.count} has not enough memory for {self.micro_rows}"
+                " rows at once; resume with one process, which finds out by itself how many it can compute."
+            ) from None
         if self.micro_rows <= 1:
             raise TrainingError(
                 "There is not enough memory even for one row at a time; close other programs, or begin with a smaller"
@@ -279,28 +295,29 @@ def _optimiser(model: Taught, config: Config) -> torch.optim.AdamW:
     return torch.optim.AdamW([g for g in groups if g["params"]], lr=config.peak, betas=(0.9, 0.95), fused=True)
 
 
-def _out_of_memory(error: BaseException) -> bool:
-    said = str(error).lower()
-    return (
-        isinstance(error, MemoryError | torch.OutOfMemoryError)
-        or "can't allocate memory" in said
-        or ("out of memory" in said or "not enough memory" in said)
-    )
-
-
 # --- a whole run ---
 
 
 def begin(job: Job, progress: Callable[[float, str], None] | None = None, **wishes: Any) -> Config:
-    """Settle what the training is and prepare units and rehearsal, unless that was done. Hold the job's lock."""
+    """Settle what the training is and prepare units and rehearsal, unless that was done. Hold the job's lock.
+
+    TrainingError when it was begun with another corpus or other texts.
+    """
     from trainer.language.replay import rehearse
 
     tell = progress or (lambda share, what: None)
-    config = load_config(job)
+    config, begun, corpus = load_config(job), is_begun(job), corpus_digest(job)
     if config is None:
         config = settle(job, **wishes)
         if not job.option("replay", []) and bring_known(job):
             config = msgspec.structs.replace(config, rehearsal=min(config.rehearsal, _BESIDE_KNOWN))
+    if not begun:
+        config = msgspec.structs.replace(config, corpus=corpus)
+    elif config.corpus not in ("", corpus):
+        raise TrainingError(
+            "The corpus or the texts have changed since the training was begun, so that it cannot go on as it was; put"
+            " them back, or plan it again (`plan --again`): it then goes on from what it has learnt."
+        )
     prepare_units(job, steps=config.align_steps, progress=lambda share, what: tell(0.6 * share, what))
     if config.rehearsal and not job.option("replay", []):
         from cslm_core.lm.load import load_lm
@@ -323,26 +340,45 @@ def train(job: Job, *, fault: Callable[[int], None] | None = None, **wishes: Any
 
     Hold the job's lock. CslmError with the reason, which is also noted in the job.
     """
-    workers = Workers(_device_of(job)) if in_company() else None
-    if workers is not None and not workers.main:
-        workers.wait()  # until the first process has prepared everything
-        config = load_config(job)
-        if config is None:
-            raise TrainingError("The first process could not begin the training.")
-        return _loop(Run(job, config, workers=workers, fault=fault), None)
-    with RecordWriter(job.progress) as records:
+    with contextlib.ExitStack() as open_files:
+        records: RecordWriter | None = None
         try:
-            job.begin(STEP, "The training is being prepared.")
-            clear_wish(job)
-            config = begin(job, _preparing(job), **wishes)
+            if is_main():
+                job.begin(STEP, "The training is being prepared.")
+                records = open_files.enter_context(RecordWriter(job.progress))
+                clear_wish(job)
+            workers = Workers(_device_of(job)) if in_company() else None
+            config = begin(job, _preparing(job), **wishes) if is_main() else None
             if workers is not None:
-                workers.wait()
+                workers.wait()  # until the first process has prepared everything
+                config = load_config(job)
+            if config is None:
+                raise TrainingError("The first process could not begin the training; look at what it said.")
             return _loop(Run(job, config, workers=workers, fault=fault), records)
-        except (CslmError, KeyboardInterrupt) as error:
-            said = str(error) or "The training was interrupted; it goes on from its last checkpoint."
-            records.write("end", how="failed", sentence=said)
-            job.fail(STEP, said)
-            raise
+        except (*MENDABLE, KeyboardInterrupt) as error:
+            reason = _reason(error)
+            if reason is None:
+                raise
+            if records is not None:
+                with contextlib.suppress(CslmError):  # the disk may be what failed
+                    records.write("end", how="failed", sentence=str(reason))
+            if is_main() or not isinstance(error, KeyboardInterrupt):
+                note_failure(job, STEP, reason)
+            if reason is error or isinstance(error, KeyboardInterrupt):
+                raise
+            raise reason from error
+
+
+def _reason(error: BaseException) -> CslmError | None:
+    """What the user is told of what has ended a training; None for a bug."""
+    if isinstance(error, KeyboardInterrupt):
+        return TrainingError("The training was interrupted; it goes on from its last checkpoint.")
+    if out_of_memory(error) and not isinstance(error, CslmError):
+        return TrainingError(
+            "There is not enough memory for this training; close other programs and resume, or plan it again"
+            " (`plan --again`) with a smaller 'row' or 'rank'."
+        )
+    return told(error)
 
 
 def _loop(run: Run, records: RecordWriter | None) -> str:

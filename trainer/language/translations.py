@@ -20,7 +20,8 @@ from trainer.language.languages import make_language, text_key
 from trainer.language.pairs_of_texts import Pair, read_pairs
 from trainer.language.reasons import count_reasons, summary
 from trainer.language.records import Row, read_rows, write_rows
-from trainer.language.review import kept_texts, mark_translations
+from trainer.language.review import mark_translations
+from trainer.language.sources import source_name
 from trainer.language.texts import clean_text, tidy
 
 __all__ = ["TranslationReport", "add_translations", "rejected_path"]
@@ -67,16 +68,16 @@ def add_translations(
         known = ", ".join(job.base.languages)
         raise TrainingError(f"The pack {job.base.identity} does not know {code}; translations lead to one of {known}.")
     rows = read_rows(job.translations)
-    report = TranslationReport(path.name)
+    report = TranslationReport(source_name(job, path))
     rows += _usable(job.language, make_language(code, code), read_pairs(path, job.language.code, code, columns), rows,
                     report)  # fmt: skip
-    kept = [row for row in read_rows(rejected_path(job)) if row["source"] != path.name]
+    kept = [row for row in read_rows(rejected_path(job)) if row["source"] != report.source]
     write_rows(rejected_path(job), kept + report.rejected)
     if not report.added and not report.there:
         reasons = summary(count_reasons(row["reason"] for row in report.rejected)) or "there are none"
-        raise TrainingError(f"None of the {len(report.rejected)} pairs of {path.name} can be used: {reasons}.")
+        raise TrainingError(f"None of the {len(report.rejected)} pairs of {report.source} can be used: {reasons}.")
     write_rows(job.translations, rows)
-    mark_translations(job, kept_texts(CorpusRows.load(job)) | load_dialogues(job).kept())
+    mark_translations(job, CorpusRows.load(job), load_dialogues(job))
     return report
 
 

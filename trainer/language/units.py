@@ -40,6 +40,7 @@ __all__ = [
     "Progress",
     "adapted_tokenizer",
     "base_tokenizer",
+    "keep_units",
     "listen",
     "load_hears",
     "load_spoken",
@@ -140,6 +141,13 @@ def prepare_units(
 def units_ready(job: Job) -> bool:
     """Whether `prepare_units` has nothing to do. TrainingError without speech."""
     return _there(job, _key(job, _corpus_key(job, _corpus(job))))
+
+
+def keep_units(job: Job) -> None:
+    """The units there are become those of the corpus as it is: it has lost utterances since, and no others changed."""
+    if units_path(job).is_file():
+        corpus_key = _corpus_key(job, _corpus(job))
+        atomic_write_json(_note_path(job), {"key": _key(job, corpus_key), "corpus": corpus_key})
 
 
 def _there(job: Job, key: str) -> bool:

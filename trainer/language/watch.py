@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
@@ -22,7 +21,7 @@ from cslm_core.lm.config import LlamaShape
 from cslm_core.lm.layout import read_layout
 from cslm_core.lm.sampling import SamplingOptions
 from cslm_core.lm.torch_runtime import TorchLanguageModel
-from cslm_core.packs.registry import load_component
+from trainer.language.adapt import base_decoder
 from trainer.language.lora import base_state
 from trainer.lm.examples import Builder, Example
 from trainer.lm.packing import NO_TARGET, pack
@@ -79,9 +78,7 @@ class Watch:
         folder = run.job.training / "samples"
         folder.mkdir(parents=True, exist_ok=True)
         if self._decoder is None:
-            component = run.job.check_base().component("decoder")
-            base = Path(run.job.base.folder)
-            self._decoder = load_component("decoder", component.kind, base / component.folder, device="cpu")
+            self._decoder = base_decoder(run.job)  # with what the gate has taught it, as the pack will speak
         lm = taught_model(run)
         for number, text in enumerate(self._sentences):
             options = TurnOptions(sampling=SamplingOptions(temperature=0.0), max_tokens=250)

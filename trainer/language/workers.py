@@ -1,6 +1,9 @@
 """One process or several: who computes which rows, and how their gradients come together (accelerate).
 
-A single process takes no part of this: nothing of `accelerate` is loaded then. Knows nothing of models' insides.
+Every process has the whole model, and gradients are averaged (DDP). Nothing is spread over processes (FSDP, DeepSpeed):
+what is learnt is an adapter of some ten million parameters on a model of half a gigabyte, so there is nothing worth
+spreading, while optimiser, checkpoints and evaluations all read whole parameters. A single process takes no part of
+this: nothing of `accelerate` is loaded then. Knows nothing of models' insides.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
+from cslm_core.errors import TrainingError
 from trainer.language.control import Wish
 from trainer.lm.packing import NO_TARGET, Packed
 
@@ -21,6 +25,15 @@ __all__ = ["Workers", "in_company", "is_main"]
 
 _PATIENCE: Final = timedelta(hours=24)
 _WISHES: Final[tuple[Wish, ...]] = ("run", "pause", "stop")
+_WHOLE: Final = ("MULTI_GPU", "MULTI_CPU")
+"""Accelerate's names for processes that have the whole model each."""
+_SPREAD: Final = {
+    "ACCELERATE_USE_DEEPSPEED": "DeepSpeed",
+    "ACCELERATE_USE_FSDP": "FSDP",
+    "ACCELERATE_USE_MEGATRON_LM": "Megatron-LM",
+    "ACCELERATE_USE_PARALLELISM_CONFIG": "this kind of parallelism",
+}
+"""How its launcher tells what a configuration asks for."""
 
 
 def is_main() -> bool:
@@ -34,19 +47,27 @@ def in_company() -> bool:
 
 
 class Workers:
-    """The processes of a run. `count` of them; this one is `main` when it is the first."""
+    """The processes of a run. `count` of them, this one is number `rank` from 0 on and `main` when it is the first."""
 
     def __init__(self, device: str) -> None:
+        """TrainingError when the launcher wants the model spread over the processes."""
         self.count = int(os.environ.get("WORLD_SIZE", "1"))
+        self.rank = int(os.environ.get("RANK", "0"))
         self.main = is_main()
         self._accelerator: Any = None
         self.device: str | torch.device = device
+        for variable, name in _SPREAD.items():  # before anything is loaded that may not be installed
+            if os.environ.get(variable, "false").lower() in ("true", "1"):
+                raise _refusal(name)
         if self.count > 1:
             from accelerate import Accelerator, InitProcessGroupKwargs  # type: ignore[import-untyped]
 
             # The first process may prepare for hours while the others wait for it.
             patient = InitProcessGroupKwargs(timeout=_PATIENCE)
             self._accelerator = Accelerator(cpu=device == "cpu", kwargs_handlers=[patient])
+            kind = str(self._accelerator.distributed_type.value)
+            if kind not in _WHOLE:
+                raise _refusal(kind)
             self.device = self._accelerator.device
 
     def wrap(self, model: nn.Module) -> Any:
@@ -58,7 +79,7 @@ class Workers:
         if self.count == 1:
             return list(parts)
         rounds = -(-len(parts) // self.count)
-        own = list(parts)[int(os.environ["RANK"]) :: self.count]
+        own = list(parts)[self.rank :: self.count]
         empty = parts[0]
         nothing = Packed(
             empty.ids, empty.positions, torch.full_like(empty.targets, NO_TARGET), empty.mask, 0, empty.held
@@ -91,3 +112,10 @@ class Workers:
         """Until all are here."""
         if self._accelerator is not None:
             self._accelerator.wait_for_everyone()
+
+
+def _refusal(name: str) -> TrainingError:
+    return TrainingError(
+        f"A language cannot be taught with {name}: so little is learnt that nothing need be spread over processes;"
+        " launch it with trainer/recipes/accelerate/ddp-gpu.yaml or ddp-cpu.yaml."
+    )

@@ -1,6 +1,7 @@
 """The command line: the first three steps from nothing to a divided corpus, and how a fault is told."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from tests.trainer.language import sounds
 from tests.trainer.language.sounds import RATE, TEXTS, voice
 from trainer import cli
 from trainer.language import steps
-from trainer.language.intake import Options
+from trainer.language.importers.rows import Candidate
+from trainer.language.intake import Intake, Options
 from trainer.language.job import Job
 from trainer.language.prompts import prompts_of
 from trainer.language.records import read_rows, write_rows
+from trainer.language.review import review
+from trainer.language.translations import rejected_path
 
 
 class Result:
@@ -131,6 +135,121 @@ def test_a_base_that_changed_stops_the_check_and_nothing_else(run: Any, job: Job
     assert failed.code == 2
     assert "base pack has changed" in failed.err
     assert job.state("speech").phase == "pending"
+
+
+def test_where_a_base_that_was_moved_is_can_be_said(run: Any, job: Job, base_pack: Path, tmp_path: Path) -> None:
+    moved = base_pack.rename(tmp_path / "moved")
+    assert "say where it is with `cslm-trainer language base`" in run("check", job.folder).err
+    said = run("base", job.folder, moved)
+    assert said.out == f"The base pack tiny 1.0.0 of the job is at {moved}.\n"
+    assert run("check", job.folder).code == 0
+    (moved / "pack.toml").write_text((moved / "pack.toml").read_text("utf-8") + "\n", "utf-8")
+    assert "base pack has changed" in run("base", job.folder, moved).err
+    assert "nowhere is not a pack folder" in run("base", job.folder, tmp_path / "nowhere").err
+
+
+def other_corpus(folder: Path) -> Path:
+    """Ids and places as of `sounds.json_corpus`, other sounds and texts."""
+    sounds.json_corpus(folder)
+    text = (folder / "manifest.jsonl").read_text("utf-8")
+    for n in range(4):
+        sounds.write(folder / "audio" / f"{n}.wav", seed=50 + n)
+        text = text.replace(TEXTS[n], TEXTS[4 + n])
+    (folder / "manifest.jsonl").write_text(text, "utf-8")
+    return folder
+
+
+def test_sources_of_one_name_do_not_replace_each_other(job: Job, tmp_path: Path) -> None:
+    first, second = (
+        sounds.json_corpus(tmp_path / "a") / "manifest.jsonl",
+        other_corpus(tmp_path / "b") / "manifest.jsonl",
+    )
+    with first.open("a") as file:
+        file.write("no row\n")
+    for path in (first, second, first):
+        steps.take_speech(job, path, Options())
+    rows = read_rows(job.manifest)
+    assert sorted(row["text"] for row in rows) == sorted(TEXTS)
+    names = list(dict.fromkeys(row["source"] for row in rows))
+    assert names[0] == "manifest.jsonl"
+    assert re.fullmatch(r"manifest\.jsonl-[0-9a-f]{6}", names[1])
+    assert [row["source"] for row in read_rows(job.rejected)] == ["manifest.jsonl"]
+    steps.take_speech(job, second, Options())
+    assert [row["source"] for row in read_rows(job.rejected)] == ["manifest.jsonl"]
+
+
+def test_sources_of_an_older_job_keep_their_names(job: Job, tmp_path: Path) -> None:
+    first, second = (
+        sounds.json_corpus(tmp_path / "a") / "manifest.jsonl",
+        other_corpus(tmp_path / "b") / "manifest.jsonl",
+    )
+    steps.take_speech(job, first, Options())
+    (job.folder / "sources.json").unlink()
+    report, _ = steps.take_speech(job, second, Options())
+    assert report.source != "manifest.jsonl"
+    (job.folder / "sources.json").unlink()
+    report, _ = steps.take_speech(job, first, Options())
+    assert (report.source, report.there) == ("manifest.jsonl", 4)
+
+
+def test_what_is_in_a_job_that_was_moved_is_the_same_source(job: Job, tmp_path: Path) -> None:
+    sounds.json_corpus(job.folder / "recordings" / "ana")
+    steps.take_speech(job, job.folder / "recordings" / "ana", Options())
+    moved = Job.open(job.folder.rename(tmp_path / "moved"))
+    report, _ = steps.take_speech(moved, moved.folder / "recordings" / "ana", Options())
+    assert (report.source, report.added, report.there) == ("ana", 0, 4)
+
+
+def test_rejected_lists_of_equally_named_files_are_kept(job: Job, tmp_path: Path) -> None:
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "p.tsv").write_text(f"es\ten\nFrase {folder}.\tSentence.\nUna\tdos\ttres\n", "utf-8")
+        steps.take_translations(job, tmp_path / folder / "p.tsv")
+    assert [row["reason"] for row in read_rows(rejected_path(job))] == ["columns", "columns"]
+
+
+def test_the_gate_ends_with_what_its_scores_find_amiss(
+    run: Any, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer.language import gate, units
+
+    rows = [
+        Candidate(
+            f"row {n}", sounds.write(tmp_path / f"{n}.wav", seed=n), f"{TEXTS[n % 8]} {'abcdefghijkl'[n]}", f"s{n}"
+        )
+        for n in range(12)
+    ]
+    Intake(job, Options()).add("x", rows)
+    review(job)
+    before = {row["id"]: row["split"] for row in read_rows(job.manifest)}
+    trained = [name for name, split in before.items() if split == "train"]
+    scores = dict.fromkeys(before, 0.5) | {trained[0]: 0.01}
+
+    def judged(opened: Job, **options: object) -> gate.GateReport:
+        opened.training.mkdir(exist_ok=True)
+        write_rows(units.units_path(opened), [{"id": name, "score": score} for name, score in scores.items()])
+        write_rows(opened.training / "hears.json", [])
+        opened.finish("gate", "It can.", {"items": 2}, {"sentences": ["It can."]})
+        return gate.GateReport(2, "", 0.0, 0.0, 0.0, None, None, 0.0, 1.0, True, [], ["It can."], [])
+
+    monkeypatch.setattr(gate, "run_gate", judged)
+    said = run("gate", job.folder).out
+    sentence = "1 utterance was rejected: the text is not found in the sound."
+    assert sentence in said
+    assert [row["reason"] for row in read_rows(job.rejected)] == ["alignment"]
+    assert {row["id"]: row["split"] for row in read_rows(job.manifest)} == {
+        name: split for name, split in before.items() if name != trained[0]
+    }
+    assert job.state("gate").details["sentences"] == ["It can.", sentence]
+    assert job.state("speech").counts["usable"] == 11
+    assert not job.outdated("gate")
+    assert units.units_ready(job)  # nothing is to be heard once more
+    again = run("gate", job.folder)
+    assert (again.code, sentence in again.out) == (0, False)
+    (job.training / "checkpoints" / "step-00000002").mkdir(parents=True)
+    scores[trained[1]] = 0.01
+    run("gate", job.folder)
+    assert len(read_rows(job.manifest)) == 11  # it is being trained on
 
 
 def test_two_commands_on_one_job_do_not_mix(job: Job, tmp_path: Path) -> None:

@@ -94,6 +94,12 @@ def test_a_recording_is_listened_to_once_and_bad_ones_are_named(job: Job, tmp_pa
         confirmed(job)
 
 
+def test_a_recording_with_a_name_that_is_not_utf8_is_named_and_the_rest_kept(job: Job, tmp_path: Path) -> None:
+    talk(tmp_path / "x.wav", 2).replace(talk(tmp_path / "r" / "a.wav", 2).with_name("\udcf1.wav"))
+    assert draft_recordings(job, tmp_path / "r", loudness, None).pieces == 2
+    assert [(r["reason"], r["place"]) for r in read_rows(job.rejected)] == [("name", "?.wav")]
+
+
 def test_without_sound_or_speech_a_sentence_says_so(job: Job, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="no sound file"):
         draft_recordings(job, tmp_path / "none", loudness, None)

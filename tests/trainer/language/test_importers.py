@@ -134,19 +134,39 @@ def test_json_lines_with_times_cut_pieces_and_odd_times_are_refused(tmp_path: Pa
         {"audio": {"path": "a.wav", "bytes": None}, "text": "Hola"},
         {"audio": "a.wav", "text": "Hola", "start": 2.0, "end": 1.0},
         {"audio": "a.wav", "text": "Hola", "start": "soon"},
+        {"audio": "a.wav", "text": "Hola", "start": [0]},
+        {"audio": "a.wav", "text": "Hola", "start": 10**400},
         {"text": "Hola"},
     ]
     text = "".join(json.dumps(line) + "\n" for line in lines) + "[]\nno\n"
     (tmp_path / "manifest.jsonl").write_text(text, "utf-8")
     rows, refused = outcome(tmp_path)
     assert [(r.start, r.end) for r in rows] == [(0.5, 1.0), (1.0, 1.5), (0.0, None)]
-    assert [r.reason for r in refused] == ["columns"] * 5
+    assert [r.reason for r in refused] == ["columns"] * 7
 
 
 def test_a_json_file_of_other_things_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.jsonl").write_text('{"sound": 1}\n', "utf-8")
     with pytest.raises(TrainingError, match="needs `audio` and `text`"):
         list(read_source(tmp_path, "jsonl"))
+
+
+def test_columns_that_were_swapped_are_named(tmp_path: Path) -> None:
+    long = "Una frase que es más larga que el nombre de cualquier archivo, " * 6
+    sounds.audiofolder(tmp_path / "a")
+    (tmp_path / "a" / "metadata.csv").write_text(f'file_name,text\n"{long}",data/0.wav\n', "utf-8")
+    sounds.ljspeech(tmp_path / "b")
+    (tmp_path / "b" / "metadata.csv").write_text(f"{long}|LJ0\n", "utf-8")
+    for name in "ab":
+        assert [r.reason for r in outcome(tmp_path / name)[1]] == ["missing"]
+
+
+def test_a_header_that_is_not_utf8_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "metadata.csv").write_bytes("señal,palabras\na.wav,Hola\n".encode("latin-1"))
+    (tmp_path / "manifest.jsonl").write_bytes('{"señal": 1}\n'.encode("latin-1"))
+    for name in ("audiofolder", "jsonl"):
+        with pytest.raises(TrainingError, match=r"has se\?al"):
+            list(read_source(tmp_path, name))
 
 
 def test_splits_that_a_corpus_lays_down_are_noted(tmp_path: Path) -> None:
@@ -169,9 +189,10 @@ def test_utf16_tables_are_read_and_binary_files_refused(tmp_path: Path) -> None:
     path.write_bytes("ñandú".encode("utf-16")[:-1])
     with pytest.raises(TrainingError, match="damaged UTF-16"):
         read_text(path)
-    path.write_bytes(b" \n")
-    with pytest.raises(TrainingError, match="is empty"):
-        list(table(path, delimiter=","))
+    for nothing in (b" \n", b",,,\n,,,\n"):
+        path.write_bytes(nothing)
+        with pytest.raises(TrainingError, match="is empty"):
+            list(table(path, delimiter=","))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

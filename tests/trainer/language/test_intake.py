@@ -1,6 +1,7 @@
 """Taking speech in: what becomes of each row, going on, and the corpus as a whole."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from trainer.language.job import Job
 from trainer.language.reasons import REASONS
 from trainer.language.records import read_rows, write_rows
 from trainer.language.review import review, stored_scores
+from trainer.language.steps import take_speech
 
 
 def take(job: Job, folder: Path, options: Options | None = None) -> IntakeReport:
@@ -68,6 +70,68 @@ def test_a_second_import_adds_only_what_is_new(job: Job, tmp_path: Path) -> None
     assert (corrected.added, corrected.there) == (1, 5)
     assert len(read_rows(job.manifest)) == 6
     assert "Me levanto a las ocho todas las mañanas." in {u.text for u in load_corpus(job.corpus)}
+
+
+def test_a_take_that_was_made_again_takes_the_place_of_the_first(job: Job, tmp_path: Path) -> None:
+    path = sounds.write(tmp_path / "a.wav", seed=1)
+    rows = [row(path, TEXTS[0], speaker="ana", id="greetings.hello.q0.es")]
+    Intake(job, Options()).add("mine", rows)
+    before = load_corpus(job.corpus)[0]
+    old = read_utterance(before)
+    sounds.write(path, voice(2.5, seed=2))
+    again = Intake(job, Options()).add("mine", rows)
+    assert (again.added, again.there) == (1, 0)
+    found = read_utterance(load_corpus(job.corpus)[0])
+    assert len(found) > len(old)
+    assert len(read_rows(job.manifest)) == 1
+    sounds.write(tmp_path / "b.wav", seed=1)  # what the first take was like is no double of anything any more
+    assert Intake(job, Options()).add("other", [row(tmp_path / "b.wav", TEXTS[1])]).added == 1
+
+
+def test_a_file_that_was_only_touched_or_is_of_an_older_job_is_there(job: Job, tmp_path: Path) -> None:
+    path = sounds.write(tmp_path / "a.wav", seed=1)
+    Intake(job, Options()).add("mine", [row(path, TEXTS[0])])
+    os.utime(path, (1, 1))
+    assert Intake(job, Options()).add("mine", [row(path, TEXTS[0])]).there == 1
+    stamped = read_rows(job.manifest)
+    write_rows(job.manifest, ({k: v for k, v in r.items() if k != "stamp"} for r in stamped))
+    assert Intake(job, Options()).add("mine", [row(path, TEXTS[0])]).there == 1
+    assert read_rows(job.manifest) == stamped
+
+
+def test_another_piece_of_the_same_file_is_taken(job: Job, tmp_path: Path) -> None:
+    talk = sounds.write(tmp_path / "talk.wav", voice(6.0, seed=1))
+    for start, added in ((0.0, 1), (0.0, 0), (3.0, 1)):
+        piece = row(talk, TEXTS[0], speaker="ana", id="one", start=start, end=start + 2.5)
+        assert Intake(job, Options()).add("talk", [piece]).added == added
+    assert len(read_rows(job.manifest)) == 1
+
+
+def test_names_and_cells_that_are_not_utf8_are_rejected(job: Job, tmp_path: Path) -> None:
+    strange = tmp_path / "ma\udcf1ana.wav"
+    sounds.write(tmp_path / "x.wav", seed=1).replace(strange)
+    fine = [sounds.write(tmp_path / f"{n}.wav", seed=2 + n) for n in range(5)]
+    rows: list[Candidate | Refusal] = [
+        row(strange, TEXTS[0]),
+        row(fine[0], TEXTS[1], recording="a\udcf1o"),
+        row(fine[1], TEXTS[2], language="espa\udcf1ol"),
+        row(fine[2], TEXTS[3], id="\udcf1"),
+        Refusal("ma\udcf1ana.wav", "outside", "ma\udcf1ana.wav", strange, "\udcf1"),
+        Candidate("ma\udcf1ana.tsv, line 2", fine[3], TEXTS[4]),
+    ]
+    report = Intake(job, Options()).add("mixed", rows)
+    assert report.added == 1
+    assert reasons(job) == ["name", "encoding", "encoding", "encoding", "outside"]
+    assert read_rows(job.rejected)[4]["place"] == "ma?ana.wav"
+    assert Intake(job, Options()).add("mixed", rows).there == 1
+
+
+def test_a_folder_with_such_names_is_imported(job: Job, tmp_path: Path) -> None:
+    folder = sounds.pairs(tmp_path / "corpus").rename(tmp_path / "ma\udcf1ana")
+    with pytest.raises(TrainingError, match="4: the name of the sound file, or of a folder above it, is not UTF-8"):
+        take_speech(job, folder, Options())
+    assert {r["source"] for r in read_rows(job.rejected)} == {"ma?ana"}
+    assert job.state("speech").phase == "failed"
 
 
 def test_every_fault_is_listed_with_its_reason_and_can_be_heard(job: Job, tmp_path: Path) -> None:
@@ -128,6 +192,22 @@ def test_a_file_that_is_given_to_two_people_is_nobodys(job: Job, tmp_path: Path)
     assert report.added == 1
     assert sorted(reasons(job)) == ["two_speakers", "two_speakers"]
     assert [u.text for u in load_corpus(job.corpus)] == [TEXTS[1]]
+
+
+def test_a_file_that_gets_a_second_speaker_later_is_counted_once(job: Job, tmp_path: Path) -> None:
+    a, b = sounds.write(tmp_path / "a.wav", seed=1), sounds.write(tmp_path / "b.wav", seed=2)
+    rows = [row(a, TEXTS[0], speaker="ana"), row(b, TEXTS[1], speaker="ana")]
+    Intake(job, Options()).add("x", rows)
+    report = Intake(job, Options()).add("x", [*rows, row(a, TEXTS[2], speaker="luis")])
+    assert (report.added, report.there, len(report.rejected)) == (0, 1, 2)
+
+
+def test_one_speaker_in_two_spellings_is_no_second_one(job: Job, tmp_path: Path) -> None:
+    a, b = sounds.write(tmp_path / "a.wav", seed=1), sounds.write(tmp_path / "b.wav", seed=2)
+    rows = [row(a, TEXTS[0], speaker="Ana"), row(b, TEXTS[1], speaker="ana")]
+    report = Intake(job, Options()).add("x", [*rows, row(a, TEXTS[0], speaker="ana")])
+    assert (report.added, report.there, report.rejected) == (2, 1, [])
+    assert CorpusRows.load(job).counts()["speakers"] == 1
 
 
 def test_pieces_of_a_conversation_may_have_different_speakers(job: Job, tmp_path: Path) -> None:

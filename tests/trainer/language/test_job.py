@@ -78,6 +78,14 @@ def test_steps_run_end_and_become_outdated(job: Job) -> None:
         job.state("dance")
 
 
+def test_what_is_not_utf8_can_be_noted(job: Job) -> None:
+    with job.lock("import speech"):
+        job.begin("speech", "Reading ma\udcf1ana.")
+        assert job.state("speech").sentence == "Reading ma?ana."
+    job.finish("speech", "Done.", details={"last": "1 of ma\udcf1ana", "share": float("nan")})
+    assert job.state("speech").details == {"last": "1 of ma?ana", "share": None}
+
+
 def test_a_damaged_step_record_is_said(job: Job) -> None:
     (job.folder / "steps" / "gate.json").write_text('{"step": "ga', "utf-8")
     assert job.state("gate").phase == "failed"
@@ -115,6 +123,9 @@ def test_a_folder_in_use_is_not_taken(job: Job, base_pack: Path, tmp_path: Path)
 def test_the_base_must_not_know_the_language_and_must_know_the_bridge(base_pack: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="knows English already"):
         Job.create(tmp_path / "a", JobLanguage(name="English", code="en", script="Latn", bridge="zh"), base_pack)
+    british = JobLanguage(name="English", code="en-GB", script="Latn", bridge="zh")
+    with pytest.raises(TrainingError, match=r"knows English already \(en, of which en-GB is a form\)"):
+        Job.create(tmp_path / "a", british, base_pack)
     with pytest.raises(TrainingError, match="does not know fr"):
         Job.create(tmp_path / "b", JobLanguage(name="Spanish", code="es", script="Latn", bridge="fr"), base_pack)
     assert not (tmp_path / "a").exists()

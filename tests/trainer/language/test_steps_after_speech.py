@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from safetensors.torch import load_file
 from cslm_core.decoder.flow import place_in_run
 from cslm_core.decoder.mel import MELS, SAMPLES_PER_UNIT
 from cslm_core.errors import PackError, TrainingError
+from cslm_core.lm.adapter import Adapter
 from cslm_core.pack import open_pack
 from cslm_core.packs.delta import TENSORS_FILE
 from cslm_core.packs.languages import ActiveLanguages
@@ -21,15 +23,20 @@ from cslm_core.packs.store import PackStore
 from tests.trainer.language.tiny_job import make_job
 from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
+from trainer.language import scorecard as scorecard_module
 from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder
+from trainer.language.again import learnt_before, set_aside
 from trainer.language.bench import compare
+from trainer.language.configuration import load_config, settle
+from trainer.language.digest import learnt_digest
 from trainer.language.gate import AdaptSteps, decide, run_gate
 from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
 from trainer.language.job import Job
 from trainer.language.judge import distance
 from trainer.language.plan import make_plan
 from trainer.language.pronounce import _errors, _Voice, adapt_prior
-from trainer.language.scorecard import figures_of, forgetting, make_scorecard, verdict
+from trainer.language.records import newest_by_step, read_records, read_rows, write_rows
+from trainer.language.scorecard import figures_of, forgetting, known_figures, make_scorecard, verdict
 from trainer.language.training import train
 from trainer.language.units import prepare_units
 from trainer.language.which import WhichLanguage
@@ -191,8 +198,65 @@ def test_the_plan_was_measured(taught: Job) -> None:
     assert plan["disk"] > plan["learnt"] * 12
     assert plan["characters"] == 5
     assert "an adapter and new rows" in plan["sentences"][0]
-    with pytest.raises(TrainingError, match="begun already"):
+    with pytest.raises(TrainingError, match=r"begun already, .* `plan --again`"):
         make_plan(taught)
+
+
+def test_a_second_round_goes_on_from_the_first(taught: Job, tmp_path: Path) -> None:
+    shutil.copytree(taught.folder, tmp_path / "job")
+    job = Job.open(tmp_path / "job")
+    job.finish("scorecard", "Measured.")
+    rows = read_rows(job.manifest)
+    rows[2]["text"], rows[2]["sound"] = "casa luna sol", "corrected"
+    write_rows(job.manifest, rows)
+    learnt, adapted, run = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (job.training / "adapter", job.training / "adapted", job.training / "checkpoints")
+    )
+    records = job.progress.read_bytes()
+
+    plan = make_plan(job, again=True, probe_steps=1)
+    assert plan.sentences[-1] == "It goes on from what was learnt before (training-1/adapter)."
+    aside = job.folder / "training-1"
+    for kept, folder in ((learnt, "adapter"), (adapted, "adapted"), (run, "checkpoints")):
+        assert kept
+        assert all((aside / folder / name).read_bytes() == data for name, data in kept.items())
+    assert (aside / "progress.jsonl").read_bytes() == records
+    assert all((job.training / "adapted" / name).read_bytes() == data for name, data in adapted.items())
+    assert job.state("training").phase == "pending"
+    assert job.outdated("scorecard")
+    with pytest.raises(TrainingError, match="has not come to its end"):
+        build_language_pack(job, "0.2.0")
+
+    assert train(job) == "done"
+
+    def recognition(records: list[dict]) -> list[float]:
+        return [record["losses"]["recognition"] for record in newest_by_step(records, "eval")]
+
+    first, second = recognition(read_records(aside / "progress.jsonl")), recognition(read_records(job.progress))
+    assert abs(second[0] - first[-1]) < 0.5 * abs(first[0] - first[-1])
+    assert build_language_pack(job, "0.2.0").version == "0.2.0"
+    make_plan(job, again=True, anew=True, probe_steps=1)
+    assert (job.folder / "training-2" / "adapter").is_dir()
+    config = load_config(job)
+    assert config is not None
+    assert config.start == ""
+
+
+def test_what_cannot_be_gone_on_from_is_left_alone(taught: Job, tmp_path: Path) -> None:
+    shutil.copytree(taught.folder, tmp_path / "job")
+    job = Job.open(tmp_path / "job")
+    assert learnt_before(job, settle(job)) == ""
+    assert set_aside(job) == job.folder / "training-1"
+    assert learnt_before(job, settle(job)) == "training-1/adapter"
+    assert learnt_before(job, settle(job, rank=2)) == ""
+    assert learnt_before(job, settle(job, method="full")) == ""
+    assert set_aside(job) is None
+    job.training.rename(job.folder / ".training.new")  # as a kill in the middle would leave it
+    assert set_aside(job) is None
+    assert (job.training / "units.jsonl").is_file()
+    (job.folder / "training-1" / "adapter" / "adapter.json").write_text("{")
+    assert learnt_before(job, settle(job)) == ""
 
 
 def test_hours_settle_the_steps(tmp_path: Path) -> None:
@@ -213,7 +277,7 @@ def test_installed_used_exported_imported_and_taken_back(taught: Job, store: Pac
     folders = [pack.folder for pack in active.of(base)]
     pack = open_pack(taught.base.folder, threads=1, languages=folders)
     assert pack.languages == ["en", "zh", "tst"]
-    assert [len(turn) for turn in [list(pack.speak("casa", "tst"))]]
+    assert sum(map(len, pack.speak("casa", "tst"))) > 0
     size = export_pack(found.folder, tmp_path / "tst.zip")
     assert size < 1_000_000
     export_pack(found.folder, tmp_path / "again.zip")
@@ -237,7 +301,8 @@ def test_installed_used_exported_imported_and_taken_back(taught: Job, store: Pac
 def test_signed_with_its_consent(taught: Job, tmp_path: Path) -> None:
     make_key(tmp_path / "key.pem")
     manifest = build_language_pack(taught, "1.0.0", key=tmp_path / "key.pem")
-    assert "agreed" in manifest.consent
+    assert manifest.consent == "not stated", "nobody has said so"
+    assert "Consent: not stated" in (taught.pack / "NOTICE.md").read_text("utf-8")
     assert (taught.pack / SIGNATURE_NAME).is_file()
     assert "made" in manifest.components["adapter"].source
 
@@ -249,8 +314,27 @@ def test_nothing_is_installed_before_the_end(tmp_path: Path, store: PackStore) -
     assert job.state("install").phase == "failed"
 
 
-def test_the_scorecard(taught: Job, store: PackStore, tmp_path: Path) -> None:
-    card = make_scorecard(taught, limit=1, store=store)
+class Ear:
+    """A judge that knows the languages of the base pack alone, as Whisper may."""
+
+    def knows(self, code: str) -> bool:
+        return code in ("en", "zh")
+
+    def hear(self, pcm16k: np.ndarray, code: str) -> str:
+        assert self.knows(code)
+        return "one two 你好"
+
+
+def test_the_scorecard(taught: Job, store: PackStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def open_ear(model: str, code: str | None = None) -> Ear | None:
+        return Ear() if code is None or Ear().knows(code) else None
+
+    monkeypatch.setattr(scorecard_module, "open_ear", open_ear)
+    card = make_scorecard(taught, whisper="an-ear", limit=1, store=store)
+    assert card["judge"] == "an-ear"
+    assert card["forgetting"]["tts.en"]["worse"] is not None, "the languages it knew are judged"
+    assert {"asr_er.en", "right_language.zh"} <= card["forgetting"].keys()
+    assert any("was not judged: Whisper does not know Test" in sentence for sentence in card["sentences"])
     names = {figure["name"] for figure in card["figures"]}
     assert {"asr.tst", "sensible.tst-en", "right_language.en-tst", "similarity", "forgotten.asr.en"} <= names
     assert set(card["forgetting"]) >= {"asr.en", "asr.zh"}
@@ -258,9 +342,34 @@ def test_the_scorecard(taught: Job, store: PackStore, tmp_path: Path) -> None:
     assert "What it has forgotten" in html
     assert "<script" not in html
     assert taught.state("scorecard").sentence.startswith("It hears Test")
+    export_pack(taught.pack, tmp_path / "measured.zip")
+    with zipfile.ZipFile(tmp_path / "measured.zip") as archive:
+        name = next(name for name in archive.namelist() if name.endswith("/scorecard.json"))
+        assert json.loads(archive.read(name)) == card
     found = install(taught, store=store)
     assert (found.folder / "scorecard.html").is_file()
-    shutil.rmtree(found.folder)
+    again = make_scorecard(taught, whisper="an-ear", limit=1, store=store, similarity=False)
+    assert again["previous"]["same_test"]
+    assert again["previous"]["same_judge"]
+    assert again["sentences"][-1] == "It is about as good as version 0.1.0, which is in use."
+
+
+def test_a_scorecard_of_another_training_is_not_taken_along(taught: Job, tmp_path: Path) -> None:
+    shutil.copytree(taught.folder, tmp_path / "job")
+    job = Job.open(tmp_path / "job")
+    job.report.mkdir(exist_ok=True)
+    (job.report / "scorecard.html").write_text("<p>Well.</p>", "utf-8")
+    card = {"figures": [], "pack": {"learnt": learnt_digest(job)}}
+    for written, there in ((card, True), ({"figures": [], "pack": {}}, False), ([], False)):
+        (job.report / "scorecard.json").write_text(json.dumps(written), "utf-8")
+        build_language_pack(job, "1.0.0")
+        assert (job.pack / "scorecard.json").is_file() is (job.pack / "scorecard.html").is_file() is there
+    (job.report / "scorecard.json").write_text(json.dumps(card), "utf-8")
+    learnt = Adapter.load(job.training / "adapter")
+    learnt.embedding.new[0] += 1
+    learnt.save(job.training / "adapter")
+    build_language_pack(job, "1.0.0")
+    assert not (job.pack / "scorecard.json").exists()
 
 
 def test_verdicts_in_words() -> None:
@@ -280,9 +389,75 @@ def test_verdicts_in_words() -> None:
     assert "recognition in English is 50% worse" in bad
 
 
+def test_verdicts_say_what_is_answered_and_how_it_was_before() -> None:
+    figures = {
+        "asr.es": 0.15, "tts.es": 0.5, "sensible.es-es": 0.6, "sensible.en-es": 0.2, "sensible.es-en": None,
+        "right_language.en-es": 0.5, "no_reply.es-es": 0.0, "no_reply.en-es": 0.4,
+    }  # fmt: skip
+    before = {"asr.es": 0.3, "tts.es": 0.1, "sensible.es-es": 0.8, "no_reply.es-es": 0.21}
+    previous = {"version": "0.1.0", "figures": before, "same_judge": False, "same_test": True}
+    said = verdict("Spanish", figures, {}, judged=True, previous=previous)
+    assert said[2:] == [
+        "It often answers in another language or not at all (50% right in the worst direction); train turns longer.",
+        "Its answers seldom make sense: 40% of them, 20% in the worst direction; more questions with answers, or a"
+        " longer training of turns, are needed.",
+        "It often says nothing: to 20% of the questions, 40% in the worst direction.",
+        "Compared with version 0.1.0, which is in use, better: misheard words (30% then, 15% now); worse: sensible"
+        " answers (80% then, 40% now).",
+    ]
+    silent = {"asr.es": None, "no_reply.en-es": 0.0}
+    worse = {"version": "0.1.0", "figures": {"no_reply.x": 0.5}, "same_judge": True, "same_test": False}
+    said = verdict("Spanish", silent, {}, judged=False, previous=worse)
+    assert "It answered every question." in said
+    assert "Whether its answers make sense was not judged" in " ".join(said)
+    assert said[-1].endswith("(50% then, 0% now); the two were not asked the same, so this is rough.")
+    lost = verdict("Spanish", {"sensible.x": 0.1}, {}, judged=True, previous=previous)
+    assert lost[-1].endswith("worse: sensible answers (80% then, 10% now); keep that one.")
+
+
+def test_chance_is_not_called_forgetting() -> None:
+    lost = forgetting({"asr_er.en": 0.01, "right_language.en": 0.9}, {"asr_er.en": 0.018, "right_language.en": 0.9})
+    assert lost["asr_er.en"]["worse"] == pytest.approx(0.8)
+    assert "Nothing was forgotten" in verdict("Spanish", {}, lost, judged=True)[-1]
+    gone = forgetting({"right_language.en": 0.9}, {"right_language.en": 0.45})
+    assert verdict("Spanish", {}, gone, judged=True)[-1] == (
+        "It has forgotten: answering in English when asked in it is 50% worse; train with more replay."
+    )
+
+
+def test_who_says_nothing_answers_in_no_language(taught: Job) -> None:
+    which = WhichLanguage({"tst": ["casa luna sol perro"] * 3, "en": ["the house and the moon"] * 3})
+    turn = {"task": "turn", "language": "en", "target": "tst", "failed": None, "transcript": None, "sensible": None,
+            "seconds": 1.0}  # fmt: skip
+    rows = [
+        {**turn, "text": "casa luna"}, {**turn, "text": ""}, {**turn, "text": "casa", "failed": "It could not."},
+        {**turn, "text": "casa", "seconds": 0.0},
+    ]  # fmt: skip
+    found = figures_of(rows, taught, which)
+    assert (found["right_language.en-tst"], found["no_reply.en-tst"]) == (0.25, 0.75)
+
+
+def test_answers_in_the_known_languages_are_watched() -> None:
+    which = WhichLanguage({"tst": ["casa luna sol perro"] * 3, "en": ["the house and the moon"] * 3})
+    turn = {"task": "turn", "language": "en", "target": "en", "failed": None, "sensible": True, "seconds": 1.0}
+    rows = [
+        {**turn, "text": "the house", "transcript": "the mouse"},
+        {**turn, "text": "casa luna", "transcript": "casa luna"},
+    ]
+    found = known_figures(rows, which)
+    assert (found["right_language.en"], found["asr_er.en"]) == (0.5, 0.25)
+
+
 def test_figures_of_rows(taught: Job) -> None:
     which = WhichLanguage({"tst": ["casa luna sol perro"] * 3, "en": ["the house and the moon"] * 3})
-    turn = {"task": "turn", "language": "en", "target": "tst", "failed": None, "transcript": "casa luna"}
+    turn = {
+        "task": "turn",
+        "language": "en",
+        "target": "tst",
+        "failed": None,
+        "transcript": "casa luna",
+        "seconds": 1.0,
+    }
     rows = [
         {"task": "asr", "language": "tst", "reference": "casa luna", "heard": "casa sol"},
         {**turn, "text": "casa luna", "sensible": True},

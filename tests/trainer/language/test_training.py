@@ -9,23 +9,29 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 
+from cslm_core.chain.pieces import UnitPiece
 from cslm_core.errors import TrainingError
 from cslm_core.lm.adapter import Adapter
 from cslm_core.lm.layout import TokenLayout
 from cslm_core.lm.load import load_lm
+from cslm_core.packs.delta import save_delta
 from tests.trainer.language.tiny_job import TRAINING, make_job
 from trainer.language import checkpoints as checkpoints_module
+from trainer.language import watch as watch_module
+from trainer.language.adapt import adapted_folder, base_decoder, base_state
 from trainer.language.checkpoints import Checkpoints
 from trainer.language.configuration import load_config, settle
 from trainer.language.control import write_wish
 from trainer.language.hears import BASE
 from trainer.language.job import Job
 from trainer.language.killtest import kill_and_compare
-from trainer.language.records import read_records
+from trainer.language.records import read_records, read_rows, write_rows
 from trainer.language.training import Run, begin, train
+from trainer.language.watch import Watch
 from trainer.lm.examples import Spoken
 from trainer.lm.packing import pack
 
@@ -127,6 +133,67 @@ def test_stopped_and_resumed_to_the_bit(job: Job, whole: Job) -> None:
     starts = kinds(job, "start")
     assert [(record["step"], record["resumed"]) for record in starts] == [(0, False), (6, True)]
     assert same(job, whole)
+
+
+def test_what_is_stopped_has_its_adapter(job: Job) -> None:
+    def stop_at(step: int) -> None:
+        if step == 2:
+            write_wish(job, "stop")
+
+    assert train(job, fault=stop_at) == "stopped"
+    saved, expected = Adapter.load(job.training / "adapter"), tensors(job)
+    rows = expected["model.new_rows"].half().float()
+    assert torch.equal(torch.from_numpy(saved.embedding.new), rows)
+
+
+@pytest.mark.parametrize("changed", ["dialogues", "translations", "manifest"])
+def test_another_corpus_is_refused_when_it_is_resumed(job: Job, changed: str) -> None:
+    def stop_at(step: int) -> None:
+        if step == 5:
+            write_wish(job, "stop")
+
+    assert train(job, fault=stop_at) == "stopped"
+    units = (job.training / "units.jsonl").read_bytes()
+    path = getattr(job, changed)
+    rows = read_rows(path)
+    if changed == "dialogues":
+        rows[0]["a"].append(rows[0]["a"][0])
+    elif changed == "translations":
+        rows[0]["other"] = "The capital is Rome."
+    else:
+        rows[2]["speaker"] = rows[3]["speaker"]
+    write_rows(path, rows)
+    with pytest.raises(TrainingError, match=r"have changed since the training was begun.*plan --again"):
+        train(job)
+    assert "have changed" in job.state("training").sentence
+    assert (job.training / "units.jsonl").read_bytes() == units
+    config = json.loads((job.training / "config.json").read_text())
+    (job.training / "config.json").write_text(json.dumps({n: v for n, v in config.items() if n != "corpus"}))
+    assert train(job) == "done", "one that was begun before this was noted goes on"
+
+
+def test_what_changes_before_the_first_checkpoint_is_taken_as_it_is(job: Job) -> None:
+    config = load_config(job)
+    assert config is not None
+    rows = read_rows(job.translations)
+    rows[0]["other"] = "The capital is Rome."
+    write_rows(job.translations, rows)
+    assert config.corpus != begin(job).corpus != ""
+
+
+def test_samples_are_spoken_as_the_pack_will_speak(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = base_state(job)
+    save_delta(adapted_folder(job), before, {**before, "duration.head.bias": before["duration.head.bias"] + 1})
+    config = load_config(job)
+    assert config is not None
+    units = [3, 9, 20, 7, 5] * 4
+    monkeypatch.setattr(watch_module, "read_aloud", lambda *a: [UnitPiece(0, unit) for unit in units])
+    spoken = []
+    monkeypatch.setattr(watch_module, "write_wav", lambda path, pcm, rate: spoken.append(pcm))
+    Watch(Run(job, msgspec.structs.replace(config, samples=1)))(lambda kind, **values: None)
+    assert len(spoken[0]) == len(base_decoder(job).speak(units))
+    shutil.rmtree(adapted_folder(job))
+    assert len(spoken[0]) > 1.5 * len(base_decoder(job).speak(units))
 
 
 def test_a_crash_is_resumed_to_the_bit(job: Job, whole: Job) -> None:

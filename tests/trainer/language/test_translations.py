@@ -16,6 +16,7 @@ from trainer.language.dialogue_sheet import entries, export_sheet, import_dialog
 from trainer.language.importers import read_source
 from trainer.language.intake import Intake, Options
 from trainer.language.job import Job
+from trainer.language.mixture import load_material
 from trainer.language.pairs_of_texts import Pair, read_pairs
 from trainer.language.records import read_rows
 from trainer.language.review import review
@@ -82,6 +83,13 @@ def test_a_file_that_is_not_what_it_seems_is_refused(
         list(read_pairs(tmp_path / name, "es", "en"))
 
 
+def test_markup_may_be_as_deep_as_it_likes(tmp_path: Path) -> None:
+    deep = "<hi>" * 5_000 + "Hola" + "</hi>" * 5_000
+    units = TMX.replace("<hi>¿cómo</hi> estás?", f"{deep}, amiga.")
+    (tmp_path / "a.tmx").write_text(units, "utf-8")
+    assert found(tmp_path / "a.tmx")[0] == ("Hola, Hola, amiga.", "Hello, how are you?")
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.binary(max_size=300), suffix=st.sampled_from(["tsv", "csv", "tmx", "jsonl", "es"]))
 def test_any_bytes_give_pairs_or_a_sentence(tmp_path: Path, data: bytes, suffix: str) -> None:
@@ -135,9 +143,33 @@ def test_what_is_said_in_the_test_is_not_translated_in_training(job: Job, tmp_pa
     path.write_text("".join(json.dumps({"es": t, "en": f"This is number {t}"}) + "\n" for t in TEXTS), "utf-8")
     review(job)
     add_translations(job, path)
-    kept = {r["text"] for r in read_rows(job.manifest) if r["split"] in ("test", "dev")}
-    assert kept
-    assert {r["text"] for r in read_rows(job.translations) if r["split"] == "test"} == kept
+    for split in ("test", "dev"):
+        kept = {r["text"] for r in read_rows(job.manifest) if r["split"] == split}
+        assert kept
+        assert {r["text"] for r in read_rows(job.translations) if r["split"] == split} == kept
+
+
+def test_a_few_translations_are_watched_and_trained_on_in_no_task(job: Job, tmp_path: Path) -> None:
+    Intake(job, Options(split="train")).add("cv", read_source(sounds.common_voice(tmp_path / "cv")))
+    review(job)
+    texts = [
+        *TEXTS,
+        *(f"Esta es la frase {letter}." for letter in "abcdefghijklmnopqrstuvwxyz"),
+        "Esta es mi respuesta.",
+    ]
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(json.dumps({"es": t, "en": f"A sentence: {t}"}) + "\n" for t in texts), "utf-8")
+    row = {"id": "greetings.hello", "split": "train", "q": [texts[9]], "test": [], "a": [texts[-1]], "keys": []}
+    job.dialogues.write_text(json.dumps(row) + "\n", "utf-8")
+    add_translations(job, path)
+    splits = {r["text"]: r["split"] for r in read_rows(job.translations)}
+    dev = {text for text, split in splits.items() if split == "dev"}
+    assert len(dev) == 1
+    assert not dev & {*TEXTS, texts[9], texts[-1]}
+    assert {split for text, split in splits.items() if text not in dev} == {"train"}
+    assert [p.text for p in load_material(job).dev_pairs] == list(dev)
+    review(job)
+    assert {r["text"]: r["split"] for r in read_rows(job.translations)} == splits
 
 
 # --- sheets and dialogues ---
@@ -191,13 +223,43 @@ def test_the_everyday_set_goes_out_and_comes_back(job: Job, tmp_path: Path) -> N
     assert there.types["greetings.hello"] == {
         "id": "greetings.hello", "split": "train", "q": ["Hola, asistente.", "Soy yo, hola."], "test": ["¡Ay, hola!"],
         "a": ["¡Hola! ¿En qué puedo ayudarte?"], "keys": [["hola", "buenas"]],
+        "numbers": {"q": [0, 3], "test": [0], "a": [0], "keys": [0]},
     }  # fmt: skip
     assert there.sentences == {"sentence-0000": TEXTS[0], "clarify-0000": "Perdón, ¿puedes repetir?"}
-    assert dict(there.prompts())["greetings.hello.q1"] == "Soy yo, hola."
+    assert dict(there.prompts())["greetings.hello.q3"] == "Soy yo, hola."
+    assert there.by_text()["soyyohola"] == "greetings.hello.q3"
     export_sheet(job, sheet)
     again = {row["id"]: row["translation"] for _, row in read_sheet(sheet, ("id",)) if row}
     assert again["greetings.hello.k0"] == "hola | buenas"
+    assert again["greetings.hello.q3"] == "Soy yo, hola."
+    assert (again["greetings.hello.q1"], again["greetings.hello.q2"]) == ("", "")
     assert again["sentence-0000"] == TEXTS[0]
+
+
+def test_an_answer_is_paired_with_what_it_translates(job: Job, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    bundled = next(t for t in load_types(assets_folder() / "dialogues" / "everyday") if t.id == "greetings.hello")
+    write_sheet(sheet, ("id", "text", "translation"), [("greetings.hello.a1", "", "¡Buenas! ¿Qué necesitas?")])
+    import_dialogues(job, sheet)
+    material = load_material(job)
+    assert [(p.text, p.other) for p in material.pairs] == [
+        ("¡Buenas! ¿Qué necesitas?", bundled.answers[code][1]) for code in ("en", "zh")
+    ]
+    assert material.dialogues == {}  # nobody can ask for it yet
+    write_sheet(sheet, ("id", "text", "translation"), [("greetings.hello.q2", "", "Hola, ¿estás ahí?")])
+    import_dialogues(job, sheet)
+    assert load_material(job).dialogues["greetings.hello"].questions["es"] == ["Hola, ¿estás ahí?"]
+
+
+def test_a_job_that_lost_the_numbers_gets_them_back_with_the_sheet(job: Job, tmp_path: Path) -> None:
+    old = {"id": "greetings.hello", "split": "train", "q": ["Hola.", "Soy yo."], "test": [], "a": [], "keys": []}
+    job.dialogues.write_text(json.dumps(old) + "\n", "utf-8")
+    sheet = tmp_path / "sheet.csv"
+    cells = [("greetings.hello.q0", "", "Hola."), ("greetings.hello.q3", "", "Soy yo.")]
+    write_sheet(sheet, ("id", "text", "translation"), cells)
+    import_dialogues(job, sheet)
+    there = load_dialogues(job).types["greetings.hello"]
+    assert (there["q"], there["numbers"]["q"]) == (["Hola.", "Soy yo."], [0, 3])
 
 
 def test_an_answer_without_its_key_fact_is_pointed_out(job: Job, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from cslm_core.errors import TrainingError
 from trainer.language.importers.rows import BrokenText, Candidate, Refusal, json_lines
 from trainer.language.importers.tables import AUDIO_NAMES, TEXT_NAMES, candidate, first_of
+from trainer.language.records import printable
 
 __all__ = ["TITLE", "read", "recognises"]
 
@@ -44,7 +45,7 @@ def read(path: Path) -> Iterator[Candidate | Refusal]:
     lines = list(json_lines(source))
     objects = [row for _, row in lines if isinstance(row, dict)]
     if not any(first_of(row, AUDIO_NAMES) for row in objects):
-        names = ", ".join(objects[0])[:200] if objects else "no JSON objects"
+        names = printable(", ".join(objects[0]))[:200] if objects else "no JSON objects"
         raise TrainingError(f"{source} needs `audio` and `text` in its lines, but has {names}; rename them.")
     for number, row in lines:
         place = f"{source.name}, line {number}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cslm_core.errors import TrainingError
-from trainer.language.importers.rows import AUDIO_SUFFIXES, Candidate, Refusal, is_broken, read_text
+from trainer.language.importers.rows import AUDIO_SUFFIXES, Candidate, Refusal, is_broken, is_there, read_text
 from trainer.language.importers.tables import candidate
 
 __all__ = ["TITLE", "read", "recognises"]
@@ -66,6 +66,6 @@ def _find(folder: Path, name: str) -> str:
     for place in _FOLDERS:
         for written in names:
             relative = f"{place}/{written}" if place else written
-            if (folder / relative).is_file():
+            if is_there(folder / relative):
                 return relative
     return names[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cslm_core.errors import TrainingError
-from trainer.language.importers.rows import AUDIO_SUFFIXES, Candidate, Refusal, is_broken, read_text
+from trainer.language.importers.rows import AUDIO_SUFFIXES, Candidate, Refusal, is_broken, is_there, read_text
 
 __all__ = ["TITLE", "read", "recognises", "sound_files"]
 
@@ -36,7 +36,7 @@ def _text_of(sound: Path) -> Path | None:
 
 
 def _is_file(sound: Path, suffix: str) -> bool:
-    return sound.with_name(sound.stem + suffix).is_file()
+    return is_there(sound.with_name(sound.stem + suffix))
 
 
 def recognises(path: Path) -> bool:

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cslm_core.errors import TrainingError
+from trainer.language.records import printable
 
 __all__ = [
-    "AUDIO_SUFFIXES", "BrokenText", "Candidate", "Refusal", "inside", "is_broken", "json_lines", "read_text", "table",
+    "AUDIO_SUFFIXES", "BrokenText", "Candidate", "Refusal", "inside", "is_broken", "is_there", "json_lines",
+    "read_text", "table",
 ]  # fmt: skip
 
 AUDIO_SUFFIXES: Final = frozenset(
@@ -107,7 +109,10 @@ def table(
     else:
         lines = text.split("\n")
         rows = ((n, line.rstrip("\r").split(delimiter)) for n, line in enumerate(lines, 1) if line.strip())
-    names = list(columns) if columns is not None else [name.strip() for name in next(rows)[1]]
+    header = (0, columns) if columns is not None else next(rows, None)
+    if header is None:  # commas alone are no row
+        raise TrainingError(f"{path} is empty; name a file with rows.")
+    names = [printable(name.strip()) for name in header[1]]
     for number, cells in rows:
         if len(cells) == len(names):
             yield number, dict(zip(names, cells, strict=True))
@@ -141,6 +146,15 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | BrokenText]]:
             yield number, BrokenText("no JSON")
             continue
         yield number, row if isinstance(row, dict) else BrokenText("no JSON object")
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file of that name; a name that is too long for any file (a text in the wrong column) has
+    none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def inside(folder: Path, name: str) -> Path | None:

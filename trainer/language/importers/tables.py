@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from trainer.language.importers.rows import Candidate, Refusal, inside, is_broken
+from trainer.language.importers.rows import Candidate, Refusal, inside, is_broken, is_there
 
 __all__ = ["SPEAKER_NAMES", "TEXT_NAMES", "candidate", "first_of"]
 
@@ -41,11 +41,11 @@ def candidate(
     path = inside(folder, audio)
     if path is None:
         return Refusal(place, "outside", audio[:200], text=words)
-    if not path.is_file():
+    if not is_there(path):
         return Refusal(place, "missing", audio[:200], text=words)
     try:
         start, end = _seconds(row)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return Refusal(place, "columns", "start and end are no times in order", path, words)
     return Candidate(
         place=place,
@@ -62,7 +62,7 @@ def candidate(
 
 
 def _seconds(row: Mapping[str, Any]) -> tuple[float, float | None]:
-    """ValueError where they are no numbers."""
+    """ValueError, TypeError or OverflowError where they are no numbers."""
     start = float(row.get("start") or row.get("offset") or 0.0)
     if row.get("end") not in (None, ""):
         end = float(row["end"])

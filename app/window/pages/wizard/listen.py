@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import soundfile
 import soxr
 from PySide6.QtCore import QCoreApplication
 
 from app.store.sounds import Sound
 from app.window.context import Context
-from cslm_core.audio import LISTEN_RATE, Pcm, read_audio
+from cslm_core.audio import LISTEN_RATE, MAX_SECONDS, Pcm, check_pcm, read_audio
 
 __all__ = ["hear", "hear_sound"]
 
@@ -25,13 +26,23 @@ _STREAMS: Final = itertools.count(1 << 40)
 def hear(
     context: Context, path: Path, failed: Callable[[str], None], start: float = 0.0, end: float | None = None
 ) -> None:
-    """Play seconds `start` to `end` of a file, in place of whatever is playing; `failed` gets a sentence."""
+    """Play seconds `start` to `end` of a file, two minutes of them at most, in place of whatever is playing; `failed`
+    gets a sentence."""
+    seconds = MAX_SECONDS if end is None else min(MAX_SECONDS, end - start)
+    hear_sound(context, lambda: _part(path, start, seconds), failed)
 
-    def read() -> Sound:
-        pcm = read_audio(path)
-        return pcm[round(start * LISTEN_RATE) : None if end is None else round(end * LISTEN_RATE)], LISTEN_RATE
 
-    hear_sound(context, read, failed)
+def _part(path: Path, start: float, seconds: float) -> Sound:
+    """A part of a file however long that is: libsndfile reads no more than it needs. Raises AudioError."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            rate = int(file.samplerate)
+            file.seek(min(file.frames, round(start * rate)))
+            pcm = file.read(round(seconds * rate), dtype="float32", always_2d=True).mean(axis=1)
+        return check_pcm(pcm, rate=rate, name=str(path)), rate
+    except soundfile.LibsndfileError:  # a format of others, or none at all
+        pcm = read_audio(path, max_seconds=None)[round(start * LISTEN_RATE) :]
+        return pcm[: round(seconds * LISTEN_RATE)], LISTEN_RATE
 
 
 def hear_sound(context: Context, read: Callable[[], Sound], failed: Callable[[str], None]) -> None:

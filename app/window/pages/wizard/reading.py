@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from cslm_core.audio import LISTEN_RATE, Pcm, write_wav
 from cslm_core.errors import CslmError, TrainingError
 from trainer.language.importers.recordings import Prompt, RecordingFolder
 from trainer.language.records import Row, read_rows
+from trainer.language.splits import speaker_key
 
 __all__ = ["FOLDER", "Reading", "folder_of"]
 
@@ -27,7 +27,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,100}")
 
 def folder_of(job: Path, speaker: str) -> Path:
     """Where the takes of a speaker are; two speakers never share one."""
-    name = unicodedata.normalize("NFC", " ".join(speaker.split())).casefold()
+    name = speaker_key(speaker)
     plain = re.sub(r"[^\w-]+", "-", name).strip("-")[:_NAME_LETTERS]
     if plain != name:
         plain = f"{plain or 'speaker'}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"

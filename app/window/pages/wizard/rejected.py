@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -91,6 +90,7 @@ class RejectedRows(Card):
         self.play.setEnabled(bool(self.chosen and self.chosen["audio"]))
 
     def _hear(self) -> None:
-        row = self.chosen
-        if row and row["audio"]:
-            hear(self._desk.context, Path(row["audio"]), self._desk.failed.emit, row["start"], row["end"])
+        row, job = self.chosen, self._desk.job
+        if row and row["audio"] and job is not None:
+            path = job.folder / row["audio"]  # what was taken in first is in there; the rest has its own place
+            hear(self._desk.context, path, self._desk.failed.emit, row["start"], row["end"])

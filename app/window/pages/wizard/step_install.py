@@ -34,7 +34,7 @@ class InstallStep(StepWidget):
         self.consent.setTabChangesFocus(True)
         self.consent.setFixedHeight(64)
         self.consent.setPlaceholderText(
-            self.tr("The maker of this pack states that everybody who is heard in the training speech agreed to it.")
+            self.tr("such as: Everybody who is heard in the training speech agreed to it. Empty: not stated")
         )
         self.key = QLineEdit()
         self.key.setPlaceholderText(self.tr("not signed"))
@@ -111,16 +111,11 @@ class InstallStep(StepWidget):
             self.desk.run("export", path, done=lambda _: self.desk.told.emit(written))
 
     def _undo(self) -> None:
-        snapshot = self.desk.snapshot
-        if snapshot is None:
-            return
-        name = str(snapshot.states["install"].details.get("name", ""))
-
         def done(answer: dict[str, Any]) -> None:
             self.desk.told.emit(str(answer["sentence"]))
             self._load_again()
 
-        self.desk.start(["undo", name], done)
+        self.desk.run("undo", done=done)
 
     def _choose_key(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("The file of your private key"))

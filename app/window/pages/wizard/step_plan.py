@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from app.window.pages.parts import Form, shape_number
-from app.window.pages.wizard.desk import Desk
+from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pages.wizard.step import StepWidget
 
 __all__ = ["PlanStep"]
@@ -44,13 +44,26 @@ class PlanStep(StepWidget):
         form.row(self.tr("Cores"), self.threads, self.tr("Several GPUs or machines are used from the command line."))
         self.controls.addLayout(form)
         self.start = self.button(self.tr("Try and plan"), self.tr("Run a few steps and settle the plan"), primary=True)
-        self.start.clicked.connect(self._run)
-        self.row(self.start)
+        self.start.clicked.connect(lambda: self._run())
+        self.again = self.button(
+            self.tr("Train again"),
+            self.tr("Set the training aside and plan another that goes on from what it has learnt"),
+        )
+        self.again.clicked.connect(lambda: self._run("--again"))
+        self.again.hide()
+        self.row(self.start, self.again)
 
-    def _run(self) -> None:
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        super().show_snapshot(snapshot)
+        phase = snapshot.states["training"].phase if snapshot is not None else "pending"
+        self.again.setVisible(phase in ("done", "failed", "interrupted"))
+        if phase == "done":
+            self.start.setEnabled(False)  # its plan stands
+
+    def _run(self, *more: str) -> None:
         options = ["--hours", str(round(self.hours.value(), 3)), "--method", str(self.method.currentData())]
         if self.device.currentData():
             options += ["--device", str(self.device.currentData())]
         if self.threads.value():
             options += ["--threads", str(self.threads.value())]
-        self.desk.run("plan", *options)
+        self.desk.run("plan", *options, *more)

@@ -68,11 +68,13 @@ def test_what_is_not_used_is_listed_and_can_be_heard(
            "text": "hola", "audio": str(tmp_path / "a.wav"), "start": 0.25, "end": 0.75}  # fmt: skip
     job = job_page.desk.job
     assert job is not None
-    write_rows(job.rejected, [row, {**row, "place": "row 4", "reason": "empty", "audio": ""}])
+    soundfile.write(job.corpus / "audio" / "b.wav", np.zeros(125 * 16_000, np.float32), 16_000)
+    compared = {**row, "place": "row 5", "reason": "rate", "audio": "corpus/audio/b.wav", "start": 0.0, "end": None}
+    write_rows(job.rejected, [row, {**row, "place": "row 4", "reason": "empty", "audio": ""}, compared])
     job.finish("speech", "One row is usable.", {"usable": 1})
     job_page.show_step("speech")
     rejected = step(job_page, "speech").rejected
-    qtbot.waitUntil(lambda: rejected.table.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: rejected.table.rowCount() == 3, timeout=20_000)
     assert "1: the sound is too short" in rejected.reasons.text()
     played: list[Any] = []
 
@@ -90,6 +92,10 @@ def test_what_is_not_used_is_listed_and_can_be_heard(
     rejected.play.click()
     qtbot.waitUntil(lambda: len(played) == 2)
     assert len(played[0]) == pytest.approx(12_000, abs=50)
+    rejected.table.selectRow(2)
+    rejected.play.click()
+    qtbot.waitUntil(lambda: len(played) == 4, timeout=20_000)
+    assert len(played[2]) == pytest.approx(120 * 24_000, abs=50)  # of what is longer, two minutes
 
 
 def test_what_the_command_line_does_is_seen(job_page: LanguagePage, qtbot: QtBot) -> None:

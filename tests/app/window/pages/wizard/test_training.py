@@ -159,6 +159,30 @@ def test_the_plan_is_asked_for_with_the_hours(job_page: LanguagePage, trainer: S
     qtbot.waitUntil(lambda: trainer.asked == [wanted], timeout=20_000)
 
 
+def test_training_again_sets_aside_what_was_trained(
+    job_page: LanguagePage, trainer: ScriptedTrainer, qtbot: QtBot
+) -> None:
+    job, plan = job_of(job_page), step(job_page, "plan")
+    qtbot.waitUntil(plan.start.isEnabled, timeout=20_000)
+    assert not plan.again.isVisibleTo(plan)
+    job.finish("training", "Done.")
+    qtbot.waitUntil(lambda: plan.again.isVisibleTo(plan) and plan.again.isEnabled(), timeout=20_000)
+    assert not plan.start.isEnabled()
+    plan.again.click()
+    wanted = ["plan", str(job.folder), "--hours", "3.0", "--method", "adapter", "--again", "--json"]
+    qtbot.waitUntil(lambda: trainer.asked == [wanted], timeout=20_000)
+
+
+def test_the_job_says_which_pack_is_taken_back(job_page: LanguagePage, trainer: ScriptedTrainer, qtbot: QtBot) -> None:
+    job, install = job_of(job_page), step(job_page, "install")
+    job.finish("install", "Installed.", details={"name": "own-es"})
+    qtbot.waitUntil(install.undo.isEnabled, timeout=20_000)
+    trainer.answers(out={"sentence": "own-es is switched off."})
+    install.undo.click()
+    qtbot.waitUntil(lambda: "switched off" in job_page.outcome.sentence.text(), timeout=20_000)
+    assert trainer.asked == [["undo", str(job.folder), "--json"]]
+
+
 def test_installing_notes_licence_and_consent_first(
     job_page: LanguagePage, trainer: ScriptedTrainer, qtbot: QtBot
 ) -> None:
