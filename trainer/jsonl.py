@@ -39,10 +39,10 @@ def mend(path: Path) -> None:
     with path.open("rb+") as file:
         end = file.seek(0, 2)
         file.seek(max(0, end - 1))
-        if file.read() in {b"", b"\n"}:
+        if not end or file.read(1) == b"\n":
             return
         file.seek(0)
-        last = file.read().rpartition(b"\n")[2]
+        last = file.read(end).rpartition(b"\n")[2]
         if _whole(last):
             file.write(b"\n")
         else:

@@ -6,7 +6,6 @@ import json
 import random
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -35,13 +34,7 @@ from trainer.language.watch import Watch
 from trainer.lm.examples import Spoken
 from trainer.lm.packing import pack
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
