@@ -9,7 +9,7 @@ ARGS ?=
 TORCH_INDEX ?=
 export VENV TORCH_INDEX
 
-.PHONY: talk run test journeys tools lint format lock setup clean
+.PHONY: talk run test journeys pictures tools lint format lock setup clean
 
 talk: setup
 	$(BIN)/cslm talk $(ARGS)
@@ -24,6 +24,11 @@ test: setup
 # The whole application with a virtual screen, microphone and loudspeaker: a table of what each journey gave.
 journeys: setup tools
 	$(BIN)/python -m tests.journeys $(ARGS)
+
+# The pictures of the window that the README and reviews look at, in the folder OUT: make pictures OUT=pictures
+OUT ?= pictures
+pictures: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m app.window.screenshots $(OUT)
 
 tools:
 	@bash packaging/setup.sh tools

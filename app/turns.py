@@ -135,6 +135,7 @@ def time_table(turns: list[tuple[str, TurnStats]]) -> Table:
         ("first text", "first_text", ".2f"),
         ("first speech unit", "first_unit", ".2f"),
         ("first chunk complete", "first_chunk", ".2f"),
+        ("first mel frames (flow)", "first_mel", ".2f"),
         ("first sound", "first_sound", ".2f"),
         ("all text and units", "generation_done", ".2f"),
         ("all sound", "done", ".2f"),

@@ -250,6 +250,8 @@ class Answer:
             rate = self._pack.manifest.speak_rate
             for chunk, sample in sound.starts:
                 self._starts[chunk] = self._clock.stats.reply_seconds + sample / rate
+            if sound.first_mel is not None:
+                self._clock.mark("first_mel", sound.first_mel)
             self._clock.sound(sound.pcm.size / rate)
             yield Audio(
                 turn=self.turn, chunk=sound.chunk, pcm=to_bytes(sound.pcm), rate=rate, starts=list(sound.starts)

@@ -134,6 +134,11 @@ class DecoderStream(Protocol):
         """
         ...
 
+    @property
+    def first_mel(self) -> float | None:
+        """When flow matching gave its first frames, by `time.perf_counter()`; None before, or where there is no mel."""
+        ...
+
     def push(self, units: Sequence[int] | NDArray[np.integer], /) -> Pcm:
         """Take merged units (no durations) and give the samples (n,) of 24 kHz that have become certain."""
         ...

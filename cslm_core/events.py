@@ -349,6 +349,8 @@ class TurnStats(msgspec.Struct, kw_only=True):
     first_unit: float | None = None
     first_chunk: float | None = None
     """All units of the first chunk were there."""
+    first_mel: float | None = None
+    """Flow matching gave its first frames; the vocoder begins."""
     first_sound: float | None = None
     generation_done: float | None = None
     done: float = 0.0

@@ -12,7 +12,9 @@ from cslm_core.events import TurnStats
 
 __all__ = ["Clock"]
 
-Mark = Literal["tokenizer_done", "heard", "first_text", "first_unit", "first_chunk", "first_sound", "generation_done"]
+Mark = Literal[
+    "tokenizer_done", "heard", "first_text", "first_unit", "first_chunk", "first_mel", "first_sound", "generation_done"
+]
 
 
 class Clock:
@@ -30,10 +32,10 @@ class Clock:
         """Seconds since the question was over."""
         return time.perf_counter() - self._begin
 
-    def mark(self, name: Mark) -> None:
-        """Note the time of something when it happens first."""
+    def mark(self, name: Mark, moment: float | None = None) -> None:
+        """Note the time of something when it happens first: now, or at a `moment` of `time.perf_counter()`."""
         if getattr(self.stats, name) is None:
-            setattr(self.stats, name, self.now)
+            setattr(self.stats, name, self.now if moment is None else moment - self._begin)
 
     def sound(self, seconds: float) -> None:
         """So much sound has become ready now."""

@@ -31,6 +31,8 @@ class Sound(NamedTuple):
     pcm: Pcm
     starts: tuple[tuple[int, int], ...] = ()
     """(chunk, sample) of each chunk whose first unit begins in these samples."""
+    first_mel: float | None = None
+    """As the decoder's stream has it."""
 
 
 class Voice:
@@ -135,7 +137,7 @@ class Voice:
             self.busy += time.perf_counter() - start
             for pcm in pieces:
                 if pcm.size:
-                    self._out.put(Sound(chunk, pcm, self._starts(stream, pcm.size)))
+                    self._out.put(Sound(chunk, pcm, self._starts(stream, pcm.size), stream.first_mel))
 
     def _note(self, items: list[tuple[int, int]], newest: int) -> None:
         """Remember the first unit of every chunk that is newer than `newest`."""

@@ -153,6 +153,7 @@ class FakeVoiceStream:
 
     def __init__(self) -> None:
         self.begins: list[int] = []
+        self.first_mel: float | None = None
         self._held = 0
 
     def push(self, units: Sequence[int]) -> NDArray[np.float32]:

@@ -42,6 +42,7 @@ class Times:
             heard=self._after(self.heard),
             first_text=self._after(self.first_text),
             first_unit=_sum(offset, stats.first_unit if stats is not None else None),
+            first_mel=_sum(offset, stats.first_mel if stats is not None else None),
             first_sound=self._after(self.first_sound),
             played=self._after(self.played),
         )

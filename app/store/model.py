@@ -36,8 +36,10 @@ class Waterfall:
     heard: float | None = None
     first_text: float | None = None
     first_unit: float | None = None
+    first_mel: float | None = None
+    """Flow matching gave the first frames."""
     first_sound: float | None = None
-    """The first sound left the decoder (flow and vocoder)."""
+    """The first sound left the vocoder and the engine."""
     played: float | None = None
     """It left the loudspeaker."""
 

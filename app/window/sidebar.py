@@ -248,7 +248,7 @@ class Sidebar(QFrame):
         box.setWindowTitle(self.tr("Delete conversation"))
         box.setText(self.tr("Delete “{0}” with all its turns and sounds?").format(self.model.title(conversation)))
         yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
         yes.clicked.connect(lambda: self.delete(conversation.id))
         box.open()
 

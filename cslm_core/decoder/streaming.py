@@ -6,6 +6,7 @@ in the same shapes, hence bit for bit the same samples whether units come one by
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -49,6 +50,7 @@ class DecoderStream:
     ) -> None:
         self.begins: list[int] = []
         """The sample at which each unit whose duration is certain begins."""
+        self.first_mel: float | None = None
         self._length = 0
         self._codes = flow.config.codes
         with torch.inference_mode():
@@ -99,7 +101,9 @@ class DecoderStream:
             self._lengthen(self._durations.finish())
             pieces = list(self._blocks())
             codes, places = self._take(len(self._frames))
-            pieces.append(self._vocoder.finish(self._flow.finish(codes, places)))
+            mel = self._flow.finish(codes, places)
+            self._note_mel()
+            pieces.append(self._vocoder.finish(mel))
         return _samples(pieces)
 
     def _check_open(self) -> None:
@@ -126,7 +130,13 @@ class DecoderStream:
         while len(self._frames) >= self._size:
             codes, places = self._take(self._size)
             self._size = next(self._sizes)
-            yield self._vocoder.push(self._flow.push(codes, places))
+            mel = self._flow.push(codes, places)
+            self._note_mel()
+            yield self._vocoder.push(mel)
+
+    def _note_mel(self) -> None:
+        if self.first_mel is None:
+            self.first_mel = time.perf_counter()
 
 
 def _samples(pieces: list[Tensor]) -> NDArray[np.float32]:

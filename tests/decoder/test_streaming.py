@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -52,6 +53,19 @@ def test_where_units_begin_is_known_before_their_sound_and_does_not_depend_on_th
     assert len(stream.begins) == len(UNITS)
     assert stream.begins[0] == 0
     assert all(before < after < total for before, after in pairwise(stream.begins))
+
+
+def test_when_flow_gave_its_first_frames_is_noted_once_and_before_their_sound(decoder: FlowDecoder) -> None:
+    stream = decoder.stream(5)
+    assert stream.first_mel is None
+    begun = time.perf_counter()
+    while not len(stream.push([UNITS[0], UNITS[1]])):
+        pass
+    first = stream.first_mel
+    assert first is not None
+    assert begun < first < time.perf_counter()
+    stream.finish()
+    assert stream.first_mel == first
 
 
 def test_the_stream_is_the_offline_model(decoder: FlowDecoder) -> None:

@@ -36,7 +36,7 @@ def test_no_target_crosses_to_the_next_example() -> None:
 
 
 def test_attention_is_causal_and_within_an_example() -> None:
-    packed = pack([example(10, 3, 0), example(20, 2, 0), example(30, 4, 0)], 6)
+    packed = pack([example(10, 3, 0), example(20, 2, 0), example(30, 4, 0)], 6, whole=True)
     assert packed.ids.tolist() == [[30, 31, 32, 33, 20, 21], [10, 11, 12, 0, 0, 0]]
     assert packed.mask.shape == (2, 1, 6, 6)
     for row, owners in enumerate([[1, 1, 1, 1, 2, 2], [3, 3, 3, 0, 0, 0]]):
@@ -52,6 +52,16 @@ def test_rows_are_filled_well() -> None:
     )
     assert packed.tokens == sum(range(1, 40))
     assert packed.tokens / packed.ids.numel() > 0.9
+
+
+def test_rows_are_as_few_and_then_as_short_as_they_can_be() -> None:
+    packed = pack([example(10, 3, 0), example(20, 2, 0), example(30, 4, 0)], 6)
+    assert packed.ids.tolist() == [[30, 31, 32, 33, 0], [10, 11, 12, 20, 21]]
+    lengths = [7, 6, 5, 5, 3]
+    loose, tight = (pack([example(0, n, 0) for n in lengths], 16, whole=whole) for whole in (True, False))
+    assert loose.ids.shape == (2, 16)
+    assert tight.ids.shape == (2, 13)
+    assert tight.tokens == loose.tokens == 26
 
 
 def test_what_is_too_long_is_refused() -> None:

@@ -41,6 +41,10 @@ _LETTERS_RATE = 2e-3
 _FRAMES = 4000
 """Frames of a batch, 25 a second."""
 _KEEP, _COMMIT, _STILL = 2.0, 0.25, 0.05
+_HELD = 6
+"""Utterances of known speech in a batch."""
+_WARPS = (0.82, 0.87, 0.92, 1.08, 1.14, 1.2)
+"""How much faster a voice is played to make another speaker of it."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,14 @@ def adapt_hearing(
         for split in ("train", "dev")
     }
     known = []
+    rng = random.Random(0)
     for units in kept:
-        pcm = resample(decoder.speak(units), decoder.sample_rate, LISTEN_RATE)
-        with torch.inference_mode():
-            known.append(features(tokenizer.encoder, pcm).numpy().astype(np.float16))
+        spoken = decoder.speak(units)
+        # The pack's own voice, and another that is made of it: what is known is known by whoever says it.
+        for warp in (1.0, rng.choice(_WARPS)):
+            pcm = resample(spoken, round(decoder.sample_rate * warp), LISTEN_RATE)
+            with torch.inference_mode():
+                known.append(features(tokenizer.encoder, pcm).numpy().astype(np.float16))
     return adapt_quantiser(
         tokenizer.quantiser,
         by_split["train"],
@@ -192,7 +200,7 @@ def _fit(
             group["lr"] = group["peak"] * min(1.0, (step + 1) / 20) * (1 - step / (steps + 1))
         loss = _loss(reader, batch, alone)
         if known:
-            loss = loss + _KEEP * _moved(quantiser, rng.sample(known, min(4, len(known))))
+            loss = loss + _KEEP * _moved(quantiser, rng.sample(known, min(_HELD, len(known))))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)  # type: ignore[attr-defined]

@@ -28,6 +28,7 @@ from trainer.lm.packing import NO_TARGET, Packed
 __all__ = ["METHODS", "LowRank", "Method", "Taught", "base_state"]
 
 Method = Literal["adapter", "full"]
+Attention = Literal["sdpa", "eager"]
 METHODS: Final = ("adapter", "full")
 
 
@@ -81,9 +82,11 @@ class Taught(nn.Module):
         seed: int = 0,
         hears: Sequence[int] = (),
         before: Sequence[int] = (),
+        attention: Attention = "sdpa",
     ) -> None:
         """`folder` is the base pack's LM folder; `new_rows` (1 + characters, hidden): where the new rows start;
-        `hears` as an `Adapter` has it, and `before` (classes,) the ids as which the base hears those: they start so."""
+        `hears` as an `Adapter` has it, and `before` (classes,) the ids as which the base hears those: they start so;
+        `attention` as transformers names it: "eager" is the faster one on a CPU where attention is masked."""
         super().__init__()
         from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -96,7 +99,7 @@ class Taught(nn.Module):
         state = base_state(folder)
         self.base_size = len(state[EMBEDDING])
         config = LlamaConfig.from_dict(json.loads((folder / CONFIG_FILE).read_text("utf-8")))
-        config._attn_implementation = "sdpa"
+        config._attn_implementation = self.attention = attention
         full = LlamaForCausalLM(config)
         full.load_state_dict({**state, "lm_head.weight": state[EMBEDDING]})
         self.body: Any = full.model
@@ -130,6 +133,12 @@ class Taught(nn.Module):
         """Which of a sound's units is to be said counts `within` from now on, the sound 1. `alike` (extended
         vocabulary,) as a layout has it."""
         self._sound = SoundLoss(alike[: self.base_size + self.said], within)
+
+    def halve(self) -> None:
+        """Keep the frozen matrices in bfloat16: what autocast would make of them anew in every step, to the bit."""
+        for module in self.body.modules():
+            if isinstance(module, LowRank):
+                module.linear.to(torch.bfloat16)
 
     # --- computing ---
 
@@ -166,6 +175,9 @@ class Taught(nn.Module):
 
     def _hidden(self, rows: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
         """The last hidden states (rows, length, hidden) of embedded tokens."""
+        if self.attention == "eager":  # which adds the mask
+            kind = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else rows.dtype
+            mask = torch.zeros(mask.shape, dtype=kind, device=mask.device).masked_fill(~mask, torch.finfo(kind).min)
         states: Tensor = self.body(
             inputs_embeds=rows, position_ids=positions, attention_mask=mask, use_cache=False
         ).last_hidden_state

@@ -42,7 +42,7 @@ _SILENT = -0.8
 """Normalised mel that a band reaches somewhere, if the recording has it at all: speech comes to 0 in all of its bands,
 the noise of 16 bits to -1.5."""
 _CORRUPT = 0.08
-_STEPS_PER_HOUR, _MOST_STEPS = 1200, 3000
+_STEPS_PER_HOUR, _MOST_STEPS = 800, 3000
 _UNIT_FRAMES_PER_HOUR = 25 * 3600
 
 
@@ -65,9 +65,10 @@ class _Voice(nn.Module):
 
 
 def clips_of(job: Job, split: str, codes: int) -> list[UnitClip]:
-    """Recordings of a split with their units; those that cannot be read are left out."""
+    """Recordings of a split with the units to say them with, of whoever speaks there: only among many voices is what is
+    the voice's told from what is the language's. Those that cannot be read are left out."""
     found = []
-    for row, spoken in load_spoken(job, split, aloud=True):
+    for row, spoken in load_spoken(job, split, aloud=True, readers_only=False):
         try:
             pcm = read_audio(job.corpus / row["audio"], rate=SAMPLE_RATE)
         except CslmError:

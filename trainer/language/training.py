@@ -101,6 +101,8 @@ class Run:
             grown=bool(config.start),
         )
         self.model.to(self.workers.device)
+        if config.precision == "bfloat16":
+            self.model.halve()
         self.optimiser = _optimiser(self.model, config)
         self.wrapped = self.workers.wrap(self.model)
         self.checkpoints = Checkpoints(job.training / "checkpoints")
@@ -128,6 +130,7 @@ class Run:
             seed=config.seed,
             hears=hears,
             before=heard_before(layout, hears),
+            attention="eager" if torch.device(self.workers.device).type == "cpu" else "sdpa",
         )
 
     def _extended(self) -> TokenLayout:
@@ -248,14 +251,15 @@ class Run:
         parts = self.workers.share([part for some in packed for part in some.split(self.micro_rows)])
         total = torch.zeros((), device=self.workers.device)
         for number, part in enumerate(parts):
-            with self.workers.accumulating(self.wrapped, last=number == len(parts) - 1), self._arithmetic():
+            with self.workers.accumulating(self.wrapped, last=number == len(parts) - 1), self.arithmetic():
                 loss = self.wrapped(*self.workers.put(part)) / learnt
                 # Processes average their gradients; the sum is wanted.
                 (loss * self.workers.count).backward()
             total += loss.detach()
         return float(self.workers.sum(total))
 
-    def _arithmetic(self) -> contextlib.AbstractContextManager[Any]:
+    def arithmetic(self) -> contextlib.AbstractContextManager[Any]:
+        """In which the model is to be computed."""
         kind = torch.device(self.workers.device).type
         return torch.autocast(kind, torch.bfloat16, enabled=self.config.precision == "bfloat16")
 

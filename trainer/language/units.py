@@ -272,13 +272,13 @@ def span_runs(words: list[tuple[str, int, int]], runs: UnitRuns) -> list[list[An
     return [[word, s, e] for (word, _, _), s, e in zip(words, starts, ends, strict=True)]
 
 
-def load_spoken(job: Job, split: str, *, aloud: bool = False) -> list[tuple[Row, Spoken]]:
+def load_spoken(job: Job, split: str, *, aloud: bool = False, readers_only: bool = True) -> list[tuple[Row, Spoken]]:
     """(row of the manifest, utterance) of a split, in the manifest's order; only those that have units. With `aloud` as
     it is to be said: the units are those to say the text with, and of whom the language is read aloud after
-    (`readers.py`), where any of them speaks in the split."""
+    (`readers.py`), where any of them speaks in the split and it is to be `readers_only`."""
     units = {row["id"]: row for row in read_rows(units_path(job))}
     rows = CorpusRows.load(job).usable
-    readers = readers_of(rows, job.option("aloud", [])) if aloud else frozenset()
+    readers = readers_of(rows, job.option("aloud", [])) if aloud and readers_only else frozenset()
     wanted = [row for row in rows if row.get("split") == split and units.get(row["id"], {}).get("units")]
     wanted = [row for row in wanted if row["speaker"] in readers] or wanted
     return [(row, read_spoken(row, units[row["id"]], aloud=aloud)) for row in wanted]

@@ -70,7 +70,8 @@ class Watch:
             return None
         packed = pack(fitting, run.config.row)
         count = int((packed.targets != NO_TARGET).sum())
-        total = sum(float(run.model(*run.workers.put(part))) for part in packed.split(run.micro_rows))
+        with run.arithmetic():
+            total = sum(float(run.model(*run.workers.put(part))) for part in packed.split(run.micro_rows))
         return round(total / max(1, count), 5)
 
     def _speak(self, write: Write) -> None:

@@ -36,27 +36,23 @@ class Packed:
 
 
 def pack(examples: list[Example], length: int, *, whole: bool = False) -> Packed:
-    """First-fit decreasing into rows of `length`; ValueError for an example that is longer, or for some that are held
-    among others.
+    """First-fit decreasing into rows of at most `length`; ValueError for an example that is longer, or for some that
+    are held among others.
 
-    Rows are cut to the longest of them, unless they are to be `whole` (so that all batches are of one length).
+    Rows are as few as they can be, and as short as so few can be, unless they are to be `whole` (so that all batches
+    are of one length).
     """
     if len({example.held for example in examples}) > 1:
         raise ValueError("Examples that are held are packed apart from others.")
-    rows: list[list[Example]] = []
-    room: list[int] = []
-    for example in sorted(examples, key=len, reverse=True):
-        if len(example) > length:
-            raise ValueError(f"An example of {len(example)} tokens does not fit a row of {length}.")
-        place = next((i for i, free in enumerate(room) if free >= len(example)), None)
-        if place is None:
-            rows.append([])
-            room.append(length)
-            place = len(rows) - 1
-        rows[place].append(example)
-        room[place] -= len(example)
+    ordered = sorted(examples, key=len, reverse=True)
+    if ordered and len(ordered[0]) > length:
+        raise ValueError(f"An example of {len(ordered[0])} tokens does not fit a row of {length}.")
+    rows = _fitted(ordered, length)
     if not whole:
-        length = max(length - free for free in room)
+        least = max(len(ordered[0]), -(-sum(map(len, ordered)) // len(rows)))
+        shorter = (_fitted(ordered, limit) for limit in range(least, length))
+        rows = next((found for found in shorter if len(found) <= len(rows)), rows)
+        length = max(sum(map(len, row)) for row in rows)
     ids = torch.zeros(len(rows), length, dtype=torch.long)
     positions = torch.zeros_like(ids)
     targets = torch.full_like(ids, NO_TARGET)
@@ -74,3 +70,18 @@ def pack(examples: list[Example], length: int, *, whole: bool = False) -> Packed
     causal = torch.ones(length, length, dtype=torch.bool).tril()
     mask = (owner[:, :, None] == owner[:, None, :]) & causal
     return Packed(ids, positions, targets, mask[:, None], sum(map(len, examples)), examples[0].held)
+
+
+def _fitted(ordered: list[Example], length: int) -> list[list[Example]]:
+    """Each example in the first row that has room for it."""
+    rows: list[list[Example]] = []
+    room: list[int] = []
+    for example in ordered:
+        place = next((i for i, free in enumerate(room) if free >= len(example)), None)
+        if place is None:
+            rows.append([])
+            room.append(length)
+            place = len(rows) - 1
+        rows[place].append(example)
+        room[place] -= len(example)
+    return rows

@@ -762,6 +762,10 @@
         <translation>第一个语音单元</translation>
     </message>
     <message>
+        <source>First frames of the spectrum</source>
+        <translation>频谱的首批帧</translation>
+    </message>
+    <message>
         <source>First sound made</source>
         <translation>生成第一个声音</translation>
     </message>
@@ -790,8 +794,12 @@
         <translation>从文字到语音单元</translation>
     </message>
     <message>
-        <source>Flow and vocoder</source>
-        <translation>流匹配与声码器</translation>
+        <source>Units of the chunk and flow</source>
+        <translation>语块的单元与流匹配</translation>
+    </message>
+    <message>
+        <source>Vocoder</source>
+        <translation>声码器</translation>
     </message>
     <message>
         <source>Loudspeaker</source>

@@ -18,7 +18,7 @@ from app.window.theme import tokens_of
 __all__ = ["COLOURS", "Legend", "WaterfallChart", "mark_word", "step_word"]
 
 COLOURS: Final = dict(
-    zip(MARKS, ("#8a94a6", "#56b4e9", "#009e73", "#e69f00", "#d55e00", "#cc79a7", "#4f7cff"), strict=True)
+    zip(MARKS, ("#8a94a6", "#56b4e9", "#009e73", "#e69f00", "#d55e00", "#f0e442", "#cc79a7", "#4f7cff"), strict=True)
 )
 """Told apart by people who see few colours as well."""
 _INK: Final = "#10131a"
@@ -34,6 +34,7 @@ def mark_word(mark: str) -> str:
         "heard": QCoreApplication.translate("Latency", "Question understood"),
         "first_text": QCoreApplication.translate("Latency", "First text"),
         "first_unit": QCoreApplication.translate("Latency", "First speech unit"),
+        "first_mel": QCoreApplication.translate("Latency", "First frames of the spectrum"),
         "first_sound": QCoreApplication.translate("Latency", "First sound made"),
         "played": QCoreApplication.translate("Latency", "First sound heard"),
     }[mark]
@@ -47,7 +48,8 @@ def step_word(mark: str) -> str:
         "heard": QCoreApplication.translate("Latency", "Understanding the question"),
         "first_text": QCoreApplication.translate("Latency", "Beginning the answer"),
         "first_unit": QCoreApplication.translate("Latency", "From text to speech units"),
-        "first_sound": QCoreApplication.translate("Latency", "Flow and vocoder"),
+        "first_mel": QCoreApplication.translate("Latency", "Units of the chunk and flow"),
+        "first_sound": QCoreApplication.translate("Latency", "Vocoder"),
         "played": QCoreApplication.translate("Latency", "Loudspeaker"),
     }[mark]
 

@@ -103,12 +103,13 @@ def test_what_only_the_engine_sees_is_placed_by_what_both_see() -> None:
     assert Times().waterfall(None) is None
     for name, at in (("heard", 11.0), ("heard", 99.0), ("first_text", 11.2), ("first_sound", 11.5), ("played", 11.6)):
         times.mark(name, at)
-    stats = TurnStats(tokenizer_done=0.1, heard=0.5, first_text=0.65, first_unit=0.7, first_sound=0.9)
+    stats = TurnStats(tokenizer_done=0.1, heard=0.5, first_text=0.65, first_unit=0.7, first_mel=0.85, first_sound=0.9)
     water = times.waterfall(stats)
     assert water is not None
     assert water.vad_hangover == 0.4
     assert water.tokenizer == pytest.approx(0.6)
     assert water.first_unit == pytest.approx(1.2)
+    assert water.first_mel == pytest.approx(1.35)
     assert (water.heard, water.played) == (pytest.approx(1.0), pytest.approx(1.6))
     bare = times.waterfall(None)
     assert bare is not None

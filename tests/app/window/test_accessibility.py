@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
     QScrollBar,
@@ -88,9 +90,7 @@ def _check(root: QWidget) -> None:
     unreachable = [
         _where(widget)
         for widget in _controls(root)
-        if isinstance(
-            widget, (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractSlider, QAbstractItemView)
-        )
+        if isinstance(widget, _REACHED)
         and widget.isEnabled()
         and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         and not (isinstance(widget, QAbstractButton) and widget.group() is not None)
@@ -141,3 +141,43 @@ def test_tab_goes_through_the_whole_window_and_comes_back(desk: Desk) -> None:
     assert wanted <= set(seen)
     assert any(name.startswith("You asked: Why?") for name in seen)
     assert "Play the answer again" in seen
+
+
+@pytest.mark.parametrize("name", ["packs", "settings"])
+def test_boxes_that_ask_on_a_page(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.context.show_page(name)
+    desk.settle()
+    asked: list[QMessageBox] = []
+
+    def answer(box: QMessageBox) -> int:
+        _check_box(box)
+        asked.append(box)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    page: Any = next(page for page in desk.window.findChildren(QWidget) if hasattr(page, "confirm"))
+    assert page.confirm("Is it to be so?") is False
+    assert len(asked) == 1
+
+
+def test_the_box_before_a_conversation_is_deleted(desk: Desk) -> None:
+    desk.session.answer("Why?", [("Because.", 0.5)])
+    desk.settle()
+    sidebar = desk.window.sidebar
+    sidebar.list.setFocus()
+    sidebar.list.setCurrentIndex(sidebar.list.model().index(0, 0))
+    desk.qtbot.keyClick(sidebar.list, Qt.Key.Key_Delete)
+    box = sidebar.findChild(QMessageBox)
+    assert box is not None
+    _check_box(box)
+    box.reject()
+
+
+def _check_box(box: QMessageBox) -> None:
+    """A box says what it asks, and Enter destroys nothing."""
+    _check(box)
+    assert box.windowTitle()
+    assert box.text()
+    default = box.defaultButton()
+    assert default is not None
+    assert box.buttonRole(default) == QMessageBox.ButtonRole.RejectRole

@@ -293,10 +293,18 @@ def test_prompts_are_of_everything_and_end_with_what_is_kept(job: Job) -> None:
     write_rows(job.translations, [{"id": f"{n}", "text": f"Frase {n}."} for n in "123"])
     names = [prompt.id for prompt in prompts_of(job)]
     assert names == [
-        "greetings.hello.a0.es", "pair-1.es", "z.z.a0.es", "pair-2.es", "greetings.hello.q0.es", "pair-3.es",
+        "greetings.hello.q0.es", "z.z.a0.es", "pair-1.es", "greetings.hello.a0.es", "pair-2.es", "pair-3.es",
         "z.z.q0.es", "greetings.hello.t0.es",
     ]  # fmt: skip
     assert [prompt.id for prompt in prompts_of(job, 2)] == names[:2]
+
+
+def test_what_has_the_most_new_words_for_its_length_is_read_first(job: Job) -> None:
+    texts = ["uno uno uno", "uno dos tres", "Tres, dos.", "cuatro cinco seis", "uno dos tres cuatro cinco seis"]
+    write_rows(job.translations, [{"id": f"{n}", "text": text} for n, text in enumerate(texts)])
+    assert [prompt.text for prompt in prompts_of(job)] == [texts[n] for n in (4, 1, 3, 2, 0)]
+    write_rows(job.manifest, [{"text": "cuatro cinco seis siete"}])
+    assert prompts_of(job)[0].text == texts[1]
 
 
 def test_every_command_has_help(run: Any) -> None:

@@ -31,6 +31,7 @@ def test_what_is_said_is_of_the_readers_and_what_is_heard_of_all(tmp_path: Path)
     job.set_options(aloud=["s1", "s2"])
     assert {spoken.id for _, spoken in load_spoken(job, "train", aloud=True)} == {"u01", "u02"}
     assert {spoken.id for _, spoken in load_spoken(job, "train")} == everybody
+    assert {s.id for _, s in load_spoken(job, "train", aloud=True, readers_only=False)} == everybody
     assert len(load_spoken(job, "dev", aloud=True)) == 2  # nobody of them is there: as before
     rows = read_rows(job.training / "units.jsonl")
     rows[1]["aloud"] = {"units": [1, 2], "durations": [3, 4], "words": None}

@@ -399,6 +399,32 @@ def test_which_unit_of_a_sound_is_said_counts_less(job: Job) -> None:
     assert none < loss(0.0, 1) < all_of_it, "what the language tells apart does not sound alike"
 
 
+def test_attention_is_the_same_either_way(job: Job) -> None:
+    config = load_config(job)
+    assert config is not None
+    run = Run(job, config)
+    assert run.model.attention == "eager"  # on a CPU
+    packed = pack(run.mixture.batch(0, 300)[:3], config.row)
+    with torch.no_grad():
+        eager = float(run.model.loss(packed))
+        run.model.attention = run.model.body.config._attn_implementation = "sdpa"
+        assert float(run.model.loss(packed)) == pytest.approx(eager, rel=1e-4)
+
+
+def test_halves_of_what_is_frozen_change_nothing(job: Job) -> None:
+    config = load_config(job)
+    assert config is not None
+    run = Run(job, msgspec.structs.replace(config, precision="float32"))
+    packed = pack(run.mixture.batch(0, 300)[:3], config.row)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        before = float(run.model.loss(packed))
+        run.model.halve()
+        assert float(run.model.loss(packed)) == before
+    kinds = {name: p.dtype for name, p in run.model.named_parameters()}
+    assert {kind for name, kind in kinds.items() if name.endswith("linear.weight")} == {torch.bfloat16}
+    assert {p.dtype for p in run.model.learnt().values()} == {torch.float32}
+
+
 def test_the_run_is_the_same_however_it_is_split(job: Job) -> None:
     config = load_config(job)
     assert config is not None

@@ -19,7 +19,7 @@ from app.window.context import Context
 from app.window.pages.latency import LatencyPage
 from app.window.pages.waterfalls import MARKS, percentile, steps, timed, to_csv, to_json, total
 
-FULL = Waterfall(0.6, 0.65, 0.9, 1.0, 1.05, 1.4, 1.5)
+FULL = Waterfall(0.6, 0.65, 0.9, 1.0, 1.05, 1.35, 1.4, 1.5)
 
 
 def turn(number: int, waterfall: Waterfall | None, question: str = "secret", ago: float = 0.0) -> Turn:
@@ -30,7 +30,7 @@ def turn(number: int, waterfall: Waterfall | None, question: str = "secret", ago
 def test_steps_follow_one_another() -> None:
     found = steps(FULL)
     assert [step.mark for step in found] == list(MARKS)
-    assert [round(step.seconds, 2) for step in found] == [0.6, 0.05, 0.25, 0.1, 0.05, 0.35, 0.1]
+    assert [round(step.seconds, 2) for step in found] == [0.6, 0.05, 0.25, 0.1, 0.05, 0.3, 0.05, 0.1]
     assert total(FULL) == 1.5
 
 
@@ -71,7 +71,7 @@ def test_turns_of_the_session_are_shown(context: Context, qtbot: QtBot, tmp_path
     context.bridge.post(TurnChanged(turn(77, Waterfall(played=3.0))))
     qtbot.waitUntil(lambda: [shown.id for shown in page.turns] == [77, kept.id])
     assert page._cells["played", 50].text() == "2.25 s"
-    assert "Flow and vocoder 0.35 s" in page.chart.accessibleDescription()
+    assert "flow 0.30 s, Vocoder 0.05 s" in page.chart.accessibleDescription()
     assert not page.grab().isNull()
     for form in ("csv", "json"):
         page.write(tmp_path / f"times.{form}", form)
