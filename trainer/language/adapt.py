@@ -7,6 +7,7 @@ all languages are spoken with it from then on. Knows nothing of flow or vocoder,
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,14 +17,18 @@ from torch import Tensor, nn
 
 from cslm_core.decoder.decoder import FlowDecoder
 from cslm_core.decoder.duration import DurationPredictor
-from cslm_core.packs.delta import save_delta
+from cslm_core.packs.delta import TENSORS_FILE, save_delta
 from cslm_core.packs.registry import load_component
+from cslm_core.tensors import load_int8
 from trainer.language.job import Job
 from trainer.language.records import read_rows
 from trainer.language.units import load_spoken, units_path
 
-__all__ = ["adapt_durations", "adapted_folder", "base_decoder", "base_state", "duration_error"]
+__all__ = ["adapt_durations", "adapted_folder", "base_decoder", "base_state", "duration_error", "slowness"]
 
+_SLOWER = 1.13
+"""How much longer than in the recordings a taught language is spoken: what is new to a decoder is understood better so
+(measured, LAB.md)."""
 Pairs = Sequence[tuple[list[int], Sequence[float]]]
 """(units, durations in frames) of utterances."""
 
@@ -44,6 +49,12 @@ def base_decoder(job: Job) -> FlowDecoder:
 def adapted_folder(job: Job) -> Path:
     """Where the decoder's delta is, if there is one."""
     return job.training / "adapted" / "decoder"
+
+
+def slowness(job: Job) -> float:
+    """How much longer than it has learnt the job's decoder speaks; 1.0 where no durations were taught."""
+    path = adapted_folder(job) / TENSORS_FILE
+    return _SLOWER if path.is_file() and "duration.head.bias" in load_int8(path) else 1.0
 
 
 def pairs_of(job: Job, split: str) -> Pairs:
@@ -71,7 +82,8 @@ def duration_error(predictor: DurationPredictor, pairs: Pairs) -> tuple[float, f
 def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) -> tuple[float, float]:
     """Train, and keep the delta; the error of log durations on watched speech before and after.
 
-    `kept` are units of the known languages, whose durations shall stay as they are. It is kept only if it is better.
+    `kept` are units of the known languages, whose durations shall stay as they are. It is kept only if it is better,
+    and is then spoken slower than was learnt.
     """
     decoder = base_decoder(job)
     before_state = {name: value.clone() for name, value in decoder.state_dict().items()}
@@ -97,6 +109,8 @@ def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) 
     predictor.requires_grad_(False)
     after = duration_error(predictor, watched)[0]
     if after < before:
+        with torch.no_grad():
+            predictor.head.bias += math.log(_SLOWER)
         save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
     else:
         decoder.load_state_dict(before_state)

@@ -22,7 +22,7 @@ from cslm_core.files import atomic_write_json, atomic_write_text
 from cslm_core.lm.load import load_lm
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
-from trainer.language.adapt import adapt_durations, base_decoder, duration_error, pairs_of
+from trainer.language.adapt import adapt_durations, base_decoder, duration_error, pairs_of, slowness
 from trainer.language.again import is_begun
 from trainer.language.align import Aligner, letters
 from trainer.language.configuration import job_threads, settle
@@ -198,7 +198,7 @@ def _judge(
     wer_rebuilt = error_rate([(p.text, str(rebuilt)) for p, _, rebuilt in judged], job.language)
     watched = pairs_of(job, "dev") or pairs_of(job, "train")
     error, pace = duration_error(decoder.duration, watched)
-    pace /= decoder.pace
+    pace /= decoder.pace * slowness(job)
     means = {
         name: float(np.mean([getattr(p, name) for p in pairs]))
         for name in ("unit_error", "letters_original", "letters_rebuilt")
@@ -322,7 +322,7 @@ def _write(job: Job, report: GateReport) -> None:
         ("Words misheard by Whisper, original", _percent(report.wer_original)),
         ("Words misheard by Whisper, rebuilt", _percent(report.wer_rebuilt)),
         ("Error of log durations", f"{report.duration_error:.2f}"),
-        ("Length of its speech against the real one", f"{report.pace:.0%}"),
+        ("Length of its speech against what it should be", f"{report.pace:.0%}"),
     ]
     rows = [
         [p.text, audio_link(p.original), audio_link(p.rebuilt), f"{p.unit_error:.0%}", p.heard_rebuilt or ""]

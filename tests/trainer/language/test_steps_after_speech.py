@@ -1,6 +1,7 @@
 """Gate, plan, scorecard and installation on the tiny pack: what they say, what they leave, what they refuse."""
 
 import json
+import math
 import shutil
 import zipfile
 from pathlib import Path
@@ -24,7 +25,7 @@ from tests.trainer.language.tiny_job import make_job
 from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
 from trainer.language import scorecard as scorecard_module
-from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder
+from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder, slowness
 from trainer.language.again import learnt_before, set_aside
 from trainer.language.bench import compare
 from trainer.language.configuration import load_config, settle
@@ -57,6 +58,7 @@ def test_durations_of_known_languages_stay_as_they_are(tmp_path: Path) -> None:
     job = make_job(tmp_path / "job")
     prepare_units(job, steps=12)
     known = [list(range(start, start + 12)) for start in (0, 12, 24)]
+    assert slowness(job) == 1.0
 
     def said() -> torch.Tensor:
         predictor = base_decoder(job).duration
@@ -68,7 +70,8 @@ def test_durations_of_known_languages_stay_as_they_are(tmp_path: Path) -> None:
         before = said()
         first, last = adapt_durations(job, 60, kept)
         assert last < first
-        moved.append(float((said() - before).abs().mean()))
+        assert slowness(job) == pytest.approx(1.13)
+        moved.append(float((said() - math.log(slowness(job)) - before).abs().mean()))
         shutil.rmtree(adapted_folder(job))
     # The tiny predictor has no room for both rhythms; it gives way to the known ones all the same.
     assert moved[1] < 0.9 * moved[0]
