@@ -4,6 +4,7 @@ import importlib
 import itertools
 import json
 import re
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from cslm_core.assets import assets_folder
 from cslm_core.errors import TrainingError
 from trainer.cli_stages import STARTER
+from trainer.language.corpus import CorpusRows
+from trainer.language.job import Job
+from trainer.language.units import adapted_tokenizer, load_spoken, units_ready
 from trainer.pack import COMPONENTS
 from trainer.recipe import Places, Recipe, parse_recipe, read_recipe
 
@@ -180,3 +184,18 @@ def test_a_damaged_recipe_is_read_or_refused(data: st.DataObject) -> None:
         parse_recipe(text[:start] + data.draw(st.text(max_size=12)) + text[end:])
     except TrainingError as error:
         assert str(error).startswith("The recipe recipe ")
+
+
+def test_the_spanish_job_can_be_trained_at_once(tmp_path: Path) -> None:
+    with tarfile.open(STARTER.parent / "spanish-job.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    job = Job.open(tmp_path / "es")
+    job.check_base(assets_folder() / "packs" / "starter")
+    assert units_ready(job), "the archive is of another tokenizer or corpus"
+    rows = CorpusRows.load(job).usable
+    assert {row["split"] for row in rows} >= {"train", "dev", "test"}
+    assert all((job.corpus / row["audio"]).is_file() for row in rows)
+    assert not any(Path(row[name]).is_absolute() for row in rows for name in ("recording", "file"))
+    heard = {spoken.id for _, spoken in load_spoken(job, "train")}
+    assert not heard & {spoken.id for _, spoken in load_spoken(job, "test")}
+    assert (adapted_tokenizer(job) / "delta.safetensors").is_file()

@@ -110,7 +110,7 @@ def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) 
     after = duration_error(predictor, watched)[0]
     if after < before:
         with torch.no_grad():
-            predictor.head.bias += math.log(_SLOWER)
+            predictor.head.bias.add_(math.log(_SLOWER))
         save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
     else:
         decoder.load_state_dict(before_state)

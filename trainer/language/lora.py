@@ -51,9 +51,14 @@ class LowRank(nn.Module):
         self.b = nn.Parameter(torch.zeros(linear.out_features, rank))
 
     def forward(self, x: Tensor) -> Tensor:
+        frozen: Tensor
+        if self.linear.weight.dtype == x.dtype or torch.is_autocast_enabled(x.device.type):
+            frozen = self.linear(x)
+        else:  # halved (`Taught.halve`), and computed in full
+            frozen = F.linear(x, self.linear.weight.to(x.dtype))
         if not self.active:
-            return self.linear(x)
-        return self.linear(x) + self.scale * F.linear(F.linear(x, self.a), self.b)
+            return frozen
+        return frozen + self.scale * F.linear(F.linear(x, self.a), self.b)
 
 
 class Taught(nn.Module):

@@ -416,10 +416,14 @@ def test_halves_of_what_is_frozen_change_nothing(job: Job) -> None:
     assert config is not None
     run = Run(job, msgspec.structs.replace(config, precision="float32"))
     packed = pack(run.mixture.batch(0, 300)[:3], config.row)
+    with torch.no_grad():
+        full = float(run.model.loss(packed))
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         before = float(run.model.loss(packed))
         run.model.halve()
         assert float(run.model.loss(packed)) == before
+    with torch.no_grad():  # and it can be computed in full
+        assert float(run.model.loss(packed)) == pytest.approx(full, rel=0.01)
     kinds = {name: p.dtype for name, p in run.model.named_parameters()}
     assert {kind for name, kind in kinds.items() if name.endswith("linear.weight")} == {torch.bfloat16}
     assert {p.dtype for p in run.model.learnt().values()} == {torch.float32}
