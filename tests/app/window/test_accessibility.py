@@ -155,7 +155,8 @@ def test_boxes_that_ask_on_a_page(desk: Desk, name: str, monkeypatch: pytest.Mon
         return 0
 
     monkeypatch.setattr(QMessageBox, "exec", answer)
-    page: Any = next(page for page in desk.window.findChildren(QWidget) if hasattr(page, "confirm"))
+    page: Any
+    (page,) = (page for page in desk.window.findChildren(QWidget) if hasattr(page, "confirm") and page.isVisible())
     assert page.confirm("Is it to be so?") is False
     assert len(asked) == 1
 
