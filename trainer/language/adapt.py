@@ -26,6 +26,7 @@ from trainer.language.units import load_spoken, units_path
 
 __all__ = ["adapt_durations", "adapted_folder", "base_decoder", "base_state", "duration_error", "slowness"]
 
+_RATE = 3e-4
 _SLOWER = 1.13
 """How much longer than in the recordings a taught language is spoken: what is new to a decoder is understood better so
 (measured, LAB.md)."""
@@ -93,12 +94,12 @@ def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) 
     with torch.no_grad():
         known = [(units, predictor(torch.tensor([units]))[0].exp().tolist()) for units in kept]
     predictor.requires_grad_(True)
-    optimiser = torch.optim.AdamW(predictor.parameters(), lr=5e-4, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(predictor.parameters(), lr=_RATE, weight_decay=0.1)
     rng = random.Random(seed)
     for step in range(steps):
         batch = [rng.choice(train) for _ in range(16)]
         for group in optimiser.param_groups:
-            group["lr"] = 5e-4 * (1 - step / steps)
+            group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
         loss = _loss(predictor, batch)
         if known:
             loss = loss + _loss(predictor, [rng.choice(known) for _ in range(16)])

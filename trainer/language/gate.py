@@ -54,7 +54,7 @@ _REHEARSED: Final = 80
 class AdaptSteps:
     """How long what is adapted is trained; None: as long as it deserves."""
 
-    durations: int = 300
+    durations: int = 1200
     hearing: int | None = None
     prior: int | None = None
 

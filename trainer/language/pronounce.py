@@ -3,14 +3,16 @@
 What a unit sounds like beside units that the known languages never put there can only be learnt from speech of the
 language; whose voice that is must not be learnt. So the prior is told the voice of each recording (how its mean
 spectrum differs from the pack's own voice), and is without that again when it speaks: what the voice explains stays
-with the voice. Of the known languages' units it must say what it said before. Knows nothing of durations, which
-`adapt.py` teaches; field and vocoder stay the base pack's.
+with the voice. A few voices are made many by warping their spectra, and units are exchanged for others that are near,
+or the prior learns two hours of speech by heart. Of the known languages' units it must say what it said before. Knows
+nothing of durations, which `adapt.py` teaches; field and vocoder stay the base pack's.
 """
 
 from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -23,11 +25,11 @@ from cslm_core.decoder.mel import MELS, SAMPLE_RATE
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.packs.delta import save_delta
 from trainer.decoder.data import Clip, UnitClip, unit_clips
-from trainer.decoder.units import Corruption, FlowBatch, FlowSampler
+from trainer.decoder.units import Corruption, FlowBatch, FlowSampler, nearest_codes
 from trainer.language.adapt import adapted_folder, base_decoder, base_state
 from trainer.language.job import Job
 from trainer.language.records import read_rows
-from trainer.language.units import load_spoken, units_path
+from trainer.language.units import load_spoken, load_tokenizer_of, units_path
 
 __all__ = ["adapt_prior", "clips_of"]
 
@@ -41,8 +43,12 @@ _KNOWN = 4
 _SILENT = -0.8
 """Normalised mel that a band reaches somewhere, if the recording has it at all: speech comes to 0 in all of its bands,
 the noise of 16 bits to -1.5."""
-_CORRUPT = 0.08
-_STEPS_PER_HOUR, _MOST_STEPS = 800, 3000
+_CORRUPT = 0.12
+_NEAR = 8
+"""Codes that one may be exchanged for."""
+_WARP = 0.12
+"""How far a spectrum is stretched or squeezed at most."""
+_STEPS_PER_HOUR, _MOST_STEPS = 2000, 5000
 _UNIT_FRAMES_PER_HOUR = 25 * 3600
 
 
@@ -99,7 +105,9 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
         voice = _Voice(known.own_mean(), decoder.flow.config.width)
         before = _watch(prior, voice, watched or train)
         prior.requires_grad_(True).train()
-        _teach(prior, voice, train, known, steps, seed)
+        codebook = load_tokenizer_of(job).quantiser.codebook
+        near = nearest_codes(codebook, min(_NEAR, len(codebook) - 1))
+        _teach(prior, voice, train, known, FlowSampler(Corruption(codes, near, _CORRUPT, seed), _LONGEST, seed), steps)
         prior.requires_grad_(False).eval()
     after = _watch(prior, voice, watched or train)
     if after < before:
@@ -107,20 +115,33 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
     return before, min(before, after)
 
 
-def _teach(prior: PriorEncoder, voice: _Voice, train: list[UnitClip], known: _Known, steps: int, seed: int) -> None:
+def _teach(
+    prior: PriorEncoder, voice: _Voice, train: list[UnitClip], known: _Known, sampler: FlowSampler, steps: int
+) -> None:
     parameters = [*prior.parameters(), *voice.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    sampler = FlowSampler(Corruption(prior.config.codes, None, _CORRUPT, seed), _LONGEST, seed)
     for step in range(steps):
         for group in optimiser.param_groups:
             group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
         batch = sampler.batch(train, _SECONDS)
+        batch = replace(batch, mel=warped(batch.mel, 1 + _WARP * (2 * torch.rand(len(batch.mel)) - 1)))
         loss, _ = _errors(prior, voice, batch)
         loss = loss + known.drift(prior)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
+
+
+def warped(mel: Tensor, factors: Tensor) -> Tensor:
+    """Mels (batch, frames, MELS) whose band m is what band m * factor (batch,) was, as a longer or shorter vocal tract
+    would have it."""
+    last = mel.shape[2] - 1
+    place = (torch.arange(last + 1) * factors[:, None]).clamp(max=last)
+    low = place.floor().long()
+    share = (place - low)[:, None]
+    below, above = (mel.gather(2, i[:, None].expand_as(mel)) for i in (low, (low + 1).clamp(max=last)))
+    return below * (1 - share) + above * share
 
 
 def _errors(prior: PriorEncoder, voice: _Voice, batch: FlowBatch) -> tuple[Tensor, Tensor]:
