@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from cslm_core.assets import assets_folder
 from cslm_core.errors import TrainingError
 from trainer.cli_stages import STARTER
+from trainer.language.adapt import adapted_folder
+from trainer.language.again import learnt_before
+from trainer.language.configuration import settle
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
 from trainer.language.units import adapted_tokenizer, load_spoken, units_ready
@@ -187,8 +190,9 @@ def test_a_damaged_recipe_is_read_or_refused(data: st.DataObject) -> None:
 
 
 def test_the_spanish_job_can_be_trained_at_once(tmp_path: Path) -> None:
-    with tarfile.open(STARTER.parent / "spanish-job.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
+    for name in ("spanish-job", "spanish-learnt"):
+        with tarfile.open(STARTER.parent / f"{name}.tar.xz") as archive:
+            archive.extractall(tmp_path, filter="data")
     job = Job.open(tmp_path / "es")
     job.check_base(assets_folder() / "packs" / "starter")
     assert units_ready(job), "the archive is of another tokenizer or corpus"
@@ -199,3 +203,5 @@ def test_the_spanish_job_can_be_trained_at_once(tmp_path: Path) -> None:
     heard = {spoken.id for _, spoken in load_spoken(job, "train")}
     assert not heard & {spoken.id for _, spoken in load_spoken(job, "test")}
     assert (adapted_tokenizer(job) / "delta.safetensors").is_file()
+    assert (adapted_folder(job) / "delta.safetensors").is_file()
+    assert learnt_before(job, settle(job)) == "training-2/adapter", "a plan would begin anew"
