@@ -128,7 +128,7 @@ class FlowSampler:
 
 
 def nearest_codes(codebook: Tensor, count: int = 8) -> NDArray[np.int64]:
-    """The `count` nearest other codes of each row of `codebook` (codes, D): (codes, count)."""
+    """The `count` nearest other codes, if there are so many, of each row of `codebook` (codes, D): (codes, count)."""
     distances = torch.cdist(codebook.float(), codebook.float())
     distances.fill_diagonal_(float("inf"))
-    return distances.topk(count, largest=False).indices.numpy()
+    return distances.topk(min(count, len(codebook) - 1), largest=False).indices.numpy()

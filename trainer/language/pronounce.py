@@ -4,7 +4,7 @@ What a unit sounds like beside units that the known languages never put there ca
 language; whose voice that is must not be learnt. So the prior is told the voice of each recording (how its mean
 spectrum differs from the pack's own voice), and is without that again when it speaks: what the voice explains stays
 with the voice. A few voices are made many by warping their spectra, and units are exchanged for others that are near,
-or the prior learns two hours of speech by heart. Of the known languages' units it must say what it said before. Knows
+or the prior learns so little speech by heart. Of the known languages' units it must say what it said before. Knows
 nothing of durations, which `adapt.py` teaches; field and vocoder stay the base pack's.
 """
 
@@ -31,7 +31,7 @@ from trainer.language.job import Job
 from trainer.language.records import read_rows
 from trainer.language.units import load_spoken, load_tokenizer_of, units_path
 
-__all__ = ["adapt_prior", "clips_of"]
+__all__ = ["adapt_prior", "clips_of", "warped"]
 
 _RATE = 5e-4
 _LONGEST = 125
@@ -44,8 +44,6 @@ _SILENT = -0.8
 """Normalised mel that a band reaches somewhere, if the recording has it at all: speech comes to 0 in all of its bands,
 the noise of 16 bits to -1.5."""
 _CORRUPT = 0.12
-_NEAR = 8
-"""Codes that one may be exchanged for."""
 _WARP = 0.12
 """How far a spectrum is stretched or squeezed at most."""
 _STEPS_PER_HOUR, _MOST_STEPS = 2000, 5000
@@ -105,8 +103,7 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
         voice = _Voice(known.own_mean(), decoder.flow.config.width)
         before = _watch(prior, voice, watched or train)
         prior.requires_grad_(True).train()
-        codebook = load_tokenizer_of(job).quantiser.codebook
-        near = nearest_codes(codebook, min(_NEAR, len(codebook) - 1))
+        near = nearest_codes(load_tokenizer_of(job).quantiser.codebook)
         _teach(prior, voice, train, known, FlowSampler(Corruption(codes, near, _CORRUPT, seed), _LONGEST, seed), steps)
         prior.requires_grad_(False).eval()
     after = _watch(prior, voice, watched or train)
