@@ -19,7 +19,7 @@ from trainer.language.checkpoints import Checkpoints
 from trainer.language.configuration import Config
 from trainer.language.job import Job
 
-__all__ = ["is_begun", "learnt_before", "set_aside"]
+__all__ = ["has_learnt", "is_begun", "learnt_before", "set_aside"]
 
 _KEPT: Final = ("adapted", "aligner", "known", "rehearsed", "units.jsonl", "units.json", "hears.json")
 _ASIDE: Final = re.compile(r"training-(\d+)")
@@ -28,6 +28,11 @@ _ASIDE: Final = re.compile(r"training-(\d+)")
 def is_begun(job: Job) -> bool:
     """Whether there is a checkpoint: what the training rests on must stay as it is."""
     return bool(Checkpoints(job.training / "checkpoints").steps())
+
+
+def has_learnt(job: Job) -> bool:
+    """Whether the gate or a training has learnt from the corpus as it is divided."""
+    return (job.training / "adapted").is_dir() or is_begun(job) or bool(_numbers(job))
 
 
 def set_aside(job: Job) -> Path | None:

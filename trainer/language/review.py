@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from trainer.language.again import has_learnt
 from trainer.language.checks import odd_rates, speech_rate
 from trainer.language.corpus import CorpusRows, rejection
 from trainer.language.dialogue_sheet import Dialogues, load_dialogues
@@ -64,7 +65,8 @@ def review(job: Job, aligned: AlignmentScore | None = None) -> Review:
         _misaligned(rows, aligned)
     dialogues = load_dialogues(job)
     _link(dialogues, rows)
-    splits, report = split_rows(rows.usable, wishes_of(job), dialogues.kept())
+    so_far = {row["id"]: row["split"] for row in rows.usable if "split" in row} if has_learnt(job) else {}
+    splits, report = split_rows(rows.usable, wishes_of(job), dialogues.kept(), so_far)
     for row in rows.usable:
         row["split"], reason = splits[row["id"]]
         row["reasons"] = [reason] if reason else []

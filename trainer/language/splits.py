@@ -50,20 +50,26 @@ def speaker_key(name: str) -> str:
 
 
 def split_rows(
-    rows: Iterable[Mapping[str, Any]], wishes: Wishes, never: AbstractSet[str] = frozenset()
+    rows: Iterable[Mapping[str, Any]],
+    wishes: Wishes,
+    never: AbstractSet[str] = frozenset(),
+    so_far: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, tuple[str, str]], SplitReport]:
     """The split and the reason (or "") of each row by its id.
 
     Rows have `id, text, speaker, recording, seconds`, and perhaps `wish`: a split that their corpus has laid down,
     which is followed where all of a speaker's rows wish the same. Without a speaker, a recording is one person.
-    `never` are keys (`text_key`) of further texts that must not be trained on.
+    `never` are keys (`text_key`) of further texts that must not be trained on. `so_far` are splits by id that something
+    was learnt with: whoever and whatever was trained on stays out of dev and test, and who was kept for them stays.
     """
+    so_far = so_far or {}
     ordered = sorted(rows, key=lambda r: str(r["id"]))
     speakers = {speaker_key(str(r["speaker"])) or f"\0{_recording(r)}" for r in ordered}
     by_recording = wishes.one_voice and len(speakers) == 1
     groups = _groups(ordered, by_recording=by_recording)
-    held = _choose(groups, wishes)
-    texts = {**_held_texts(held, groups, never), "never": set(never)}
+    held = _choose(groups, wishes, so_far)
+    learnt = {text_key(row["text"]) for row in ordered if so_far.get(str(row["id"])) == "train"}
+    texts = {**_held_texts(held, groups, never, learnt), "never": set(never)}
     found: dict[str, tuple[str, str]] = {}
     for key, members in groups.items():
         split = held.get(key, "train")
@@ -108,12 +114,15 @@ def _groups(rows: list[Mapping[str, Any]], *, by_recording: bool) -> dict[str, l
     return {min(str(r["id"]) for r in members): members for members in together.values()}
 
 
-def _choose(groups: dict[str, list[Mapping[str, Any]]], wishes: Wishes) -> dict[str, str]:
+def _choose(groups: dict[str, list[Mapping[str, Any]]], wishes: Wishes, so_far: Mapping[str, str]) -> dict[str, str]:
     """Which groups are kept for test and dev; the rest is trained on, and there is always a rest."""
     held: dict[str, str] = {}
     free: list[str] = []
     for key, members in groups.items():
         wished = {str(row.get("wish") or "") for row in members}
+        before = {so_far.get(str(row["id"]), "") for row in members} & set(SPLITS)
+        if before:
+            wished = {"train"} if "train" in before else {max(before & set(_HELD))}
         if len(wished) == 1 and wished <= set(_HELD):
             held[key] = wished.pop()
         elif wished != {"train"}:
@@ -146,9 +155,12 @@ def _draw(seed: int, name: str) -> bytes:
 
 
 def _held_texts(
-    held: dict[str, str], groups: dict[str, list[Mapping[str, Any]]], never: AbstractSet[str]
+    held: dict[str, str],
+    groups: dict[str, list[Mapping[str, Any]]],
+    never: AbstractSet[str],
+    learnt: AbstractSet[str],
 ) -> dict[str, set[str]]:
-    """The texts that test and dev may have; no text is in both.
+    """The texts that test and dev may have; no text is in both, and none of them was `learnt`.
 
     All that nobody says in training; of those that are said there too only as many as cost training `_MOST_LOST` of its
     utterances (half of that for dev).
@@ -160,7 +172,7 @@ def _held_texts(
     texts: dict[str, set[str]] = {}
     for name in _HELD:
         own = {text_key(r["text"]) for key, split in held.items() if split == name for r in groups[key]}
-        own -= texts.get("test", set())
+        own -= texts.get("test", set()) | learnt
         chosen: set[str] = set()
         lost = 0
         for key in sorted(own, key=lambda key: _draw(0, f"text/{key}")):

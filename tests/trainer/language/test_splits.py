@@ -45,6 +45,28 @@ def test_what_must_never_be_mixed_is_not(rows: list[dict], never: set[str], one_
     assert split_rows(shuffled, wishes, never) == (found, report)
 
 
+@given(ROWS, ROWS, st.booleans(), st.integers(0, 3))
+def test_what_was_learnt_never_comes_into_a_test(first: list[dict], more: list[dict], one: bool, seed: int) -> None:
+    so_far = {name: split for name, (split, _) in split_rows(first, Wishes(one_voice=one))[0].items()}
+    everything = [*first, *({**row, "id": f"later-{row['id']}"} for row in more)]
+    found, _ = split_rows(everything, Wishes(one_voice=one, seed=seed), so_far=so_far)
+    held = [row for row in everything if found[row["id"]][0] in ("dev", "test")]
+    learnt = [row for row in first if so_far[row["id"]] == "train"]
+    assert not {row["id"] for row in held} & {row["id"] for row in learnt}
+    assert not {text_key(row["text"]) for row in held} & {text_key(row["text"]) for row in learnt}
+    voices = {speaker_key(row["speaker"]) for row in learnt} - {""}
+    if not one:
+        assert not {speaker_key(row["speaker"]) for row in held} & voices
+
+
+def test_who_was_kept_for_the_test_stays_when_more_comes_in() -> None:
+    old = rows("abcdefghij", 20, shared=False)
+    so_far = {name: split for name, (split, _) in split_rows(old, Wishes())[0].items()}
+    assert set(so_far.values()) == {"train", "dev", "test"}
+    found, _ = split_rows([*old, *rows("klmnop", 90, shared=False)], Wishes(seed=7), so_far=so_far)
+    assert {name: found[name][0] for name in so_far} == so_far
+
+
 def rows(speakers: str, texts: int, *, shared: bool) -> list[dict]:
     return [
         {"id": f"{s}{n}", "text": f"texto {n}" if shared else f"texto {s}{n}", "speaker": s, "seconds": 3.0}
