@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BASE", "told_apart"]
+__all__ = ["BASE", "majorities", "told_apart"]
 
 BASE: Final = -1
 """A unit that is heard as the base pack hears it."""
@@ -47,3 +47,14 @@ def told_apart(heard: Sequence[int], counts: NDArray[np.int64]) -> list[int]:
     ][:_MOST]
     number = {group: n for n, group in enumerate(apart)}
     return [number.get((heard[unit], own), BASE) for unit, own in enumerate(letter.tolist())]
+
+
+def majorities(now: Sequence[int], before: Sequence[int]) -> dict[int, int]:
+    """For each class of `now` the class of `before`, both as `told_apart` has them, that most of its units were in;
+    those that were heard as the base hears them are left out."""
+    votes: dict[int, Counter[int]] = {}
+    for number, old in zip(now, before, strict=False):
+        if number != BASE:
+            votes.setdefault(number, Counter())[old] += 1
+    found = {number: max(own, key=lambda old: (own[old], old)) for number, own in votes.items()}
+    return {number: old for number, old in found.items() if old != BASE}

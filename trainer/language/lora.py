@@ -22,6 +22,7 @@ from cslm_core.errors import TrainingError
 from cslm_core.lm.adapter import EMBEDDING, Adapter, Rows
 from cslm_core.lm.config import CONFIG_FILE, LlamaShape
 from cslm_core.lm.load import read_state
+from trainer.language.hears import majorities
 from trainer.lm.loss import SoundLoss
 from trainer.lm.packing import NO_TARGET, Packed
 
@@ -233,8 +234,9 @@ class Taught(nn.Module):
         for place, character in enumerate(("", *self.characters)):
             if place == 0 or character in number:
                 self.new_rows[place] = torch.from_numpy(adapter.embedding.new[number.get(character, 0)])
-        if self.hears and adapter.hears == self.hears:
-            self.new_rows[self.said :] = torch.from_numpy(adapter.embedding.new[1 + len(adapter.characters) :])
+        apart = torch.from_numpy(adapter.embedding.new[1 + len(adapter.characters) :])
+        for own, before in majorities(self.hears, adapter.hears).items():
+            self.new_rows[self.said + own] = apart[before]
         delta = {int(token): row for token, row in zip(adapter.embedding.changed, adapter.embedding.delta, strict=True)}
         for place, token in enumerate(self.changed.tolist()):
             if token in delta:
