@@ -29,17 +29,20 @@ from trainer.language.align import BLANK, LettersNet, letters
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
 from trainer.language.judge import distance
-from trainer.language.units import Features, adapted_tokenizer, base_tokenizer
+from trainer.language.units import Features, adapted_tokenizer, base_tokenizer, listen
+from trainer.precision import mixed
 
 __all__ = ["Heard", "adapt_hearing", "adapt_quantiser"]
 
-_STEPS = 500
+_STEPS = 1000
 _ALONE = 250
 """Steps in which only the letters are learnt, behind the codes as they are."""
 _RATE = 3e-4
 _LETTERS_RATE = 2e-3
 _FRAMES = 4000
 """Frames of a batch, 25 a second."""
+_POOL = 256
+"""Utterances among which those of a batch are of similar length."""
 _KEEP, _COMMIT, _STILL = 2.0, 0.25, 0.05
 _HELD = 6
 """Utterances of known speech in a batch."""
@@ -70,6 +73,9 @@ def adapt_hearing(
         split: [Heard(heard[row["id"]], row["text"]) for row in rows if row["split"] == split]
         for split in ("train", "dev")
     }
+    # Everybody once more as another speaker: the voices of a corpus are few.
+    others = listen(job, split="train", speeds=_WARPS)
+    strangers = [Heard(others[row["id"]], row["text"]) for row in rows if row["id"] in others]
     known = []
     rng = random.Random(0)
     for units in kept:
@@ -81,7 +87,7 @@ def adapt_hearing(
                 known.append(features(tokenizer.encoder, pcm).numpy().astype(np.float16))
     return adapt_quantiser(
         tokenizer.quantiser,
-        by_split["train"],
+        by_split["train"] + strangers,
         by_split["dev"] or by_split["train"][:100],
         known,
         _STEPS if steps is None else steps,
@@ -190,12 +196,10 @@ def _fit(
         groups.append({"params": list(quantiser.parameters()), "peak": _RATE})
     optimiser = torch.optim.AdamW(groups, lr=_RATE, weight_decay=0.01, betas=(0.9, 0.98))
     rng = random.Random(seed)
-    order: list[Heard] = []
+    batches: list[list[Heard]] = []
     for step in range(steps if items else 0):
-        batch: list[Heard] = []
-        while sum(len(item.features) for item in batch) < 2 * _FRAMES and len(batch) < len(items):
-            order = order or rng.sample(items, len(items))
-            batch.append(order.pop())
+        batches = batches or _batches(items, rng)
+        batch = batches.pop()
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * min(1.0, (step + 1) / 20) * (1 - step / (steps + 1))
         loss = _loss(reader, batch, alone)
@@ -209,20 +213,37 @@ def _fit(
     quantiser.requires_grad_(False)
 
 
+def _batches(items: Sequence[Heard], rng: random.Random) -> list[list[Heard]]:
+    """All of them once, those of a batch about as long as each other, so that little is padding."""
+    order = rng.sample(items, len(items))
+    batches: list[list[Heard]] = []
+    for start in range(0, len(order), _POOL):
+        pool = sorted(order[start : start + _POOL], key=lambda item: len(item.features))
+        while pool:
+            size = max(1, 2 * _FRAMES // len(pool[-1].features))
+            batches.append(pool[-size:])
+            del pool[-size:]
+    rng.shuffle(batches)
+    return batches
+
+
 def _loss(reader: _Reader, batch: Sequence[Heard], alone: bool) -> Tensor:
     parts = [torch.from_numpy(item.features[: len(item.features) // 2 * 2].astype(np.float32)) for item in batch]
     lengths = torch.tensor([len(part) for part in parts])
     features = nn.utils.rnn.pad_sequence(parts, batch_first=True)
     quantiser = reader.quantiser
-    vectors = quantiser(features + 0.05 * torch.randn_like(features))
+    with mixed():
+        vectors = quantiser(features + 0.05 * torch.randn_like(features)).float()
     real = torch.arange(vectors.shape[1])[None] < (lengths // 2)[:, None]
     with torch.no_grad():
         near = quantiser.distances(vectors.flatten(0, 1)).argmin(-1)
         chosen = quantiser.codebook[near].view_as(vectors)
     through = vectors + (chosen - vectors).detach()
     labels = [reader.labels(item.text) for item in batch]
+    with mixed():
+        read = reader.read(through).float()
     loss = F.ctc_loss(
-        reader.read(through).transpose(0, 1),
+        read.transpose(0, 1),
         torch.tensor([n for own in labels for n in own]),
         lengths,
         torch.tensor([len(own) for own in labels]),

@@ -1,8 +1,8 @@
 """The units to say a new language with: what the tokenizer misheard is not learnt as pronunciation.
 
 The base pack's own corpora have them by phonemes (`trainer.tokenizer.label --aloud`). Of a new language only letters
-are known: a run of a unit under which letters were found that its code hardly ever stands for was misheard, and becomes
-the nearest code that does stand for one of them. Knows nothing of sound or of the LM.
+are known: where the code under a letter seldom stands for it, the letter's own frames become the nearest code that
+does, so that each letter is told apart from its neighbours. Knows nothing of sound or of the LM.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from cslm_core.units import UnitRuns
 
 __all__ = ["CodeLetters", "to_say"]
 
-_PLAUSIBLE: Final = 0.1
+_PLAUSIBLE: Final = 0.3
 """The share of a code's letters from which on it stands for one."""
 _OWN: Final = 0.5
 """The share of a letter that must be on codes of its own; one like a silent h has none and corrects nothing."""
+
+_REACH: Final = 3
+"""Frames that a letter lasts to either side of where it was found: 0.12 s."""
 
 
 class CodeLetters:
@@ -36,10 +39,9 @@ class CodeLetters:
             if len(own) and counts[own, letter].sum() >= _OWN * counts[:, letter].sum():
                 self._codes[letter] = own
 
-    def codes_of(self, letters: Sequence[int]) -> NDArray[np.int64]:
-        """Codes that mostly stand for one of the letters; none for letters without codes of their own."""
-        found = [self._codes[letter] for letter in letters if letter in self._codes]
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+    def codes_of(self, letter: int) -> NDArray[np.int64]:
+        """Codes that mostly stand for the letter; none where it has no codes of its own."""
+        return self._codes.get(letter, np.zeros(0, np.int64))
 
 
 def to_say(
@@ -47,19 +49,26 @@ def to_say(
 ) -> UnitRuns:
     """The runs with what was misheard put right.
 
-    `costs` (frames, codes) says how far each code is from each frame, `letters` are (number, frame) of the text; frames
-    are those of the runs.
+    `costs` (frames, codes) says how far each code is from each frame, `letters` are (number, frame) of the text in its
+    order; frames are those of the runs.
     """
     ends = np.cumsum(runs.durations)
-    found: list[list[int]] = [[] for _ in range(len(runs))]
-    for letter, frame in letters:
-        found[min(int(np.searchsorted(ends, frame, side="right")), len(runs) - 1)].append(letter)
-    units = runs.units.copy()
-    for number, own in enumerate(found):
-        if not own or known.plausible[units[number], own].any():
+    codes = runs.codes()
+    frames = [frame for _, frame in letters]
+    on = [min(int(np.searchsorted(ends, frame, side="right")), len(runs) - 1) for frame in frames]
+    for place, (letter, frame) in enumerate(letters):
+        number = on[place]
+        own = known.codes_of(letter)
+        if not len(own) or known.plausible[runs.units[number], letter]:
             continue
-        codes = known.codes_of(own)
-        if len(codes):
-            first, last = int(ends[number] - runs.durations[number]), int(ends[number])
-            units[number] = codes[costs[first:last, codes].sum(0).argmin()]
-    return UnitRuns.of_codes(np.repeat(units, runs.durations))
+        # A letter has its run, or as much of it as the others there leave and as a letter is long.
+        first = max(int(ends[number] - runs.durations[number]), frame - _REACH)
+        last = min(int(ends[number]), frame + _REACH + 1)
+        if place and on[place - 1] == number:
+            first = max(first, (frames[place - 1] + frame + 1) // 2)
+        if place + 1 < len(letters) and on[place + 1] == number:
+            last = min(last, (frame + frames[place + 1] + 1) // 2)
+        if last <= first:
+            first, last = frame, frame + 1
+        codes[first:last] = own[costs[first:last, own].sum(0).argmin()]
+    return UnitRuns.of_codes(codes)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cslm_core.audio import read_audio
+from cslm_core.audio import LISTEN_RATE, read_audio, resample
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout, heard_table, read_layout
@@ -89,14 +90,19 @@ def base_tokenizer(job: Job) -> WhisperVqTokenizer:
     return tokenizer
 
 
-def listen(job: Job, progress: Progress | None = None) -> Features:
-    """What the base pack's speech encoder hears in each utterance; one whose sound is gone or too short is left out.
+def listen(
+    job: Job, progress: Progress | None = None, *, split: str | None = None, speeds: Sequence[float] = (1.0,)
+) -> Features:
+    """What the base pack's speech encoder hears in each utterance (of a `split`); one whose sound is gone or too short
+    is left out.
 
+    Each is played at one of `speeds`, always at the same: another speed makes another speaker of a voice.
     TrainingError without speech.
     """
     tell = progress or (lambda share, what: None)
     torch.set_num_threads(job_threads(job))
-    return dict(_listen(job, _corpus(job), load_tokenizer_of(job), tell))
+    corpus = [row for row in _corpus(job) if split in (None, row["split"])]
+    return dict(_listen(job, corpus, load_tokenizer_of(job), tell, speeds))
 
 
 def prepare_units(
@@ -204,15 +210,17 @@ def _aligner(job: Job, corpus: list[Row], heard: Features, steps: int | None, te
 
 
 def _listen(
-    job: Job, corpus: list[Row], tokenizer: WhisperVqTokenizer, tell: Progress
+    job: Job, corpus: list[Row], tokenizer: WhisperVqTokenizer, tell: Progress, speeds: Sequence[float] = (1.0,)
 ) -> Iterator[tuple[str, NDArray[np.float16]]]:
     """Features of each utterance; one whose sound is gone or too short is left out."""
+    rng = random.Random(0)
     for number, row in enumerate(corpus):
         tell(0.5 * number / len(corpus), "listening")
         try:
             pcm = read_audio(job.corpus / row["audio"])
         except CslmError:
             continue
+        pcm = resample(pcm, round(LISTEN_RATE * rng.choice(speeds)), LISTEN_RATE)
         with torch.inference_mode():
             found = features(tokenizer.encoder, pcm)
         if len(found) >= 4:

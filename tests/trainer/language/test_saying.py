@@ -35,8 +35,14 @@ def test_what_was_misheard_becomes_the_nearest_code_of_its_letter() -> None:
     assert said([2, 4, 4], [(1, 0)], nearest=(2, 1, 0, 3, 4)) == [1, 4]
 
 
-def test_a_letter_beside_another_in_one_run_explains_it() -> None:
-    assert said([0, 0, 0], [(1, 0), (2, 2)]) == [0]
+def test_each_letter_of_a_run_is_told_apart() -> None:
+    assert said([0, 0, 0], [(1, 0), (2, 2)]) == [0, 2]
+    assert said([2, 2, 0, 0], [(1, 1), (2, 1), (1, 3)], nearest=(2, 1, 0, 3, 4)) == [1, 2, 0]
+
+
+def test_a_letter_found_in_a_long_silence_does_not_fill_it() -> None:
+    assert said([4] * 12, [(2, 8)]) == [4, 2]
+    assert said([4] * 20, [(2, 8)]) == [4, 2, 4]
 
 
 def test_a_silent_letter_corrects_nothing() -> None:
