@@ -72,15 +72,23 @@ def new(
 def base(
     job: JobArgument,
     pack: Annotated[str, typer.Argument(help="Where the base pack is now: its folder, name or 'name version'.")],
+    another: Annotated[
+        bool, typer.Option("--another", help="Go on with this version of it, another than the job was begun with.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say where the base pack of a job is now, when it was moved."""
+    """Say where the base pack of a job is now, when it was moved, or go on with another version of it."""
     opened = Job.open(job)
     folder = PackStore().find(pack).folder
     with opened.lock("note the base pack"):
-        identity = opened.check_base(folder).identity
-    value = {"base": msgspec.to_builtins(opened.base)}
-    say(value, [f"The base pack {identity} of the job is at {opened.base.folder}."], as_json=as_json)
+        if another:
+            from trainer.language.rebase import rebase
+
+            said = rebase(opened, folder)
+        else:
+            identity = opened.check_base(folder).identity
+            said = [f"The base pack {identity} of the job is at {opened.base.folder}."]
+    say({"base": msgspec.to_builtins(opened.base)}, said, as_json=as_json)
 
 
 def speech(

@@ -194,13 +194,21 @@ class Job:
         if manifest.digest != self.base.sha256:
             raise TrainingError(
                 f"The base pack has changed since the job was begun ({self.base.identity}, now {manifest.identity});"
-                " put back the old one, or begin a new job."
+                " put back the old one, or go on with this one (`cslm-trainer language base --another`)."
             )
         if folder is not None and str(folder.resolve()) != self.base.folder:
             base = msgspec.structs.replace(self.base, folder=str(folder.resolve()))
             self._file = msgspec.structs.replace(self._file, base=base)
             self._save()
         return manifest
+
+    def change_base(self, manifest: PackManifest, folder: Path) -> None:
+        """Note another pack as the base; what does not fit it is taken away first (`rebase.py`). Hold `lock()`.
+
+        TrainingError when it is a language pack.
+        """
+        self._file = msgspec.structs.replace(self._file, base=_base_of(manifest, folder))
+        self._save()
 
     def _save(self) -> None:
         values = msgspec.to_builtins(self._file)
@@ -301,6 +309,10 @@ class Job:
     ) -> None:
         """Note that a step has failed, and why."""
         self._end(step, "failed", sentence, counts, details)
+
+    def reopen(self, step: str) -> None:
+        """Take the note of a step away: it is to be done again. Hold `lock()`."""
+        self._step_path(step).unlink(missing_ok=True)
 
     def _end(
         self, step: str, phase: Phase, sentence: str, counts: dict[str, int] | None, details: dict[str, Any] | None

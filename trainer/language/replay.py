@@ -28,7 +28,7 @@ from trainer.language.records import Row, read_rows, write_rows
 from trainer.lm.data import Corpora, Mixture, Phase
 from trainer.lm.examples import Builder, Example, Spoken, read_spoken
 
-__all__ = ["Replay", "open_replay", "rehearse", "rehearsed_spoken", "rehearsed_units"]
+__all__ = ["Replay", "open_replay", "rehearse", "rehearsed_folder", "rehearsed_spoken", "rehearsed_units"]
 
 _PHASE: Final = Phase(
     0,
@@ -95,7 +95,7 @@ def rehearse(
 
     It goes on where it was interrupted. Texts that it cannot read, and test wordings, are left out.
     """
-    folder = _rehearsed(job)
+    folder = rehearsed_folder(job)
     folder.mkdir(parents=True, exist_ok=True)
     manifest, units = read_rows(folder / "manifest.jsonl"), read_rows(folder / "units.jsonl")
     there = {row["id"] for row in units}
@@ -116,7 +116,7 @@ def rehearse(
 
 def rehearsed_units(job: Job) -> list[list[int]]:
     """The units of what was rehearsed."""
-    return [row["units"] for row in read_rows(_rehearsed(job) / "units.jsonl")]
+    return [row["units"] for row in read_rows(rehearsed_folder(job) / "units.jsonl")]
 
 
 def _texts(job: Job, count: int, seed: int) -> Iterator[tuple[str, str, str]]:
@@ -148,12 +148,13 @@ def _sources(job: Job) -> tuple[list[Path], tuple[str, ...]]:
     """The folders there are to replay, and the speakers whose speech the pack reads aloud after; all, if none."""
     named = [Path(folder) for folder in job.option("replay", [])]
     known = known_of(job)
-    there = [_rehearsed(job)] if (_rehearsed(job) / "units.jsonl").is_file() else []
+    there = [rehearsed_folder(job)] if (rehearsed_folder(job) / "units.jsonl").is_file() else []
     aloud = () if named else (*known.aloud, _SELF)
     return [*(named or known.folders), *there], aloud
 
 
-def _rehearsed(job: Job) -> Path:
+def rehearsed_folder(job: Job) -> Path:
+    """Where what was rehearsed is."""
     return job.training / "rehearsed"
 
 

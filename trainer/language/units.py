@@ -22,6 +22,7 @@ from cslm_core.errors import CslmError, TrainingError
 from cslm_core.files import atomic_write_json
 from cslm_core.lm.layout import TokenLayout, heard_table, read_layout
 from cslm_core.packs.delta import TENSORS_FILE, add_delta
+from cslm_core.packs.manifest import PackManifest
 from cslm_core.packs.registry import load_component
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
@@ -48,6 +49,7 @@ __all__ = [
     "load_tokenizer_of",
     "prepare_units",
     "span_runs",
+    "units_by",
     "units_path",
     "units_ready",
 ]
@@ -72,21 +74,44 @@ def adapted_tokenizer(job: Job) -> Path:
 
 def load_tokenizer_of(job: Job) -> WhisperVqTokenizer:
     """The base pack's tokenizer, as the gate has adapted it if it has. TrainingError for another kind."""
-    tokenizer = base_tokenizer(job)
+    return _adapted(job, base_tokenizer(job))
+
+
+def base_tokenizer(job: Job) -> WhisperVqTokenizer:
+    """The tokenizer as the base pack has it. TrainingError for another kind."""
+    return _tokenizer_of(job.check_base(), Path(job.base.folder))
+
+
+def units_by(job: Job, manifest: PackManifest, folder: Path) -> Callable[[Row], list[int]]:
+    """The units of utterances of the corpus by another version of the base pack, adapted as the job's own was.
+
+    TrainingError for another kind, PackError where what was adapted does not fit it.
+    """
+    tokenizer = _adapted(job, _tokenizer_of(manifest, folder))
+
+    def units(row: Row) -> list[int]:
+        with torch.inference_mode():
+            heard = features(tokenizer.encoder, read_audio(job.corpus / row["audio"]))
+            # As the features are kept while units are made.
+            vectors = tokenizer.quantiser(heard.half().float()[None])[0]
+            return UnitRuns.of_codes(tokenizer.quantiser.codes(vectors)).units.tolist()
+
+    return units
+
+
+def _adapted(job: Job, tokenizer: WhisperVqTokenizer) -> WhisperVqTokenizer:
     if adapted_tokenizer(job).is_dir():
         add_delta(tokenizer.quantiser, adapted_tokenizer(job))
     return tokenizer
 
 
-def base_tokenizer(job: Job) -> WhisperVqTokenizer:
-    """The tokenizer as the base pack has it. TrainingError for another kind."""
-    manifest = job.check_base()
+def _tokenizer_of(manifest: PackManifest, folder: Path) -> WhisperVqTokenizer:
     part = manifest.component("tokenizer")
     if part.kind != "whisper-vq":
         raise TrainingError(
             f"Languages are taught to packs with a tokenizer of the kind 'whisper-vq', not '{part.kind}'."
         )
-    tokenizer: WhisperVqTokenizer = load_component("tokenizer", part.kind, Path(job.base.folder) / part.folder)
+    tokenizer: WhisperVqTokenizer = load_component("tokenizer", part.kind, folder / part.folder)
     return tokenizer
 
 

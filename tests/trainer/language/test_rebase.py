@@ -1,0 +1,80 @@
+"""Another version of the base pack under a job: what fits it stays, what does not is taken away or refused."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cslm_core.errors import TrainingError
+from cslm_core.packs.build import build_pack
+from cslm_core.packs.manifest import read_manifest
+from cslm_core.tensors import load_int8, save_int8
+from tests.trainer.language.tiny_job import make_job
+from trainer.language.adapt import adapted_folder
+from trainer.language.again import learnt_before
+from trainer.language.configuration import settle
+from trainer.language.job import Job
+from trainer.language.rebase import rebase
+from trainer.language.replay import rehearsed_folder
+from trainer.language.tinypack import write_tiny_pack
+from trainer.language.training import train
+from trainer.language.units import prepare_units, units_path, units_ready
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    made = make_job(tmp_path / "job")
+    prepare_units(made)
+    return made
+
+
+def another(folder: Path, *, tokenizer: bool) -> Path:
+    """The tiny pack with other weights of its language model, or with a tokenizer that hears otherwise."""
+    manifest = write_tiny_pack(folder)
+    if tokenizer:
+        path = folder / "tokenizer" / "quantiser.safetensors"
+        state = {name: value.clone() for name, value in load_int8(path).items()}
+        book = next(name for name in state if name.endswith("codebook"))
+        state[book] = state[book].flip(0)
+        save_int8(state, path)
+    else:
+        write_tiny_pack(folder.parent / "other-weights", seed=5)
+        shutil.copytree(folder.parent / "other-weights" / "lm", folder / "lm", dirs_exist_ok=True)
+    (folder / "pack.toml").unlink()
+    build_pack(
+        folder, name="tiny", version="1.1.0", title=manifest.title, languages=list(manifest.languages),
+        units=manifest.units, components=dict(manifest.components),
+    )  # fmt: skip
+    return folder
+
+
+def test_a_job_goes_on_with_a_pack_that_hears_alike(job: Job, tmp_path: Path) -> None:
+    train(job)
+    units = units_path(job).read_bytes()
+    adapted_folder(job).mkdir(parents=True, exist_ok=True)
+    job.finish("gate", "It can.")
+    newer = another(tmp_path / "newer", tokenizer=False)
+    with pytest.raises(TrainingError, match="has changed since the job was begun"):
+        job.check_base(newer)
+    said = rebase(job, newer)
+    assert "the next training goes on from it" in said[1]
+    job = Job.open(job.folder)
+    assert job.base.sha256 == read_manifest(newer).digest
+    assert job.check_base().digest == job.base.sha256
+    assert units_ready(job)
+    assert units_path(job).read_bytes() == units
+    assert not adapted_folder(job).exists()
+    assert not rehearsed_folder(job).exists()
+    assert job.state("gate").phase == "pending"
+    assert learnt_before(job, settle(job)) == "training-1/adapter"
+    train(job)
+    assert job.state("training").phase == "done"
+    assert "nothing was changed" in rebase(job, newer)[0]
+
+
+def test_a_pack_that_hears_otherwise_is_refused(job: Job, tmp_path: Path) -> None:
+    before = (job.folder / "job.toml").read_bytes()
+    with pytest.raises(TrainingError, match="hears this speech in other units"):
+        rebase(job, another(tmp_path / "newer", tokenizer=True))
+    assert (job.folder / "job.toml").read_bytes() == before
+    assert units_ready(job)

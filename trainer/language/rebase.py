@@ -1,0 +1,67 @@
+"""A job goes on with another version of its base pack, where that hears the corpus as the one before did.
+
+Units are all that is learnt from; where they stay, so do the corpus, its splits and the aligner. An adapter is where
+the next training begins (`again.py`). A decoder that was taught fits the base's decoder alone, and is taught again by
+the gate. Knows nothing of how any of that is made.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from cslm_core.errors import PackError, TrainingError
+from cslm_core.packs.manifest import PackManifest, read_manifest
+from trainer.language.adapt import adapted_folder
+from trainer.language.again import set_aside
+from trainer.language.corpus import CorpusRows
+from trainer.language.job import Job
+from trainer.language.records import read_rows
+from trainer.language.replay import rehearsed_folder
+from trainer.language.units import keep_units, units_by, units_path
+
+__all__ = ["rebase"]
+
+_COMPARED: Final = 12
+"""Utterances of the corpus that both versions must hear alike."""
+
+
+def rebase(job: Job, folder: Path) -> list[str]:
+    """Note the pack in `folder` as the job's base, and take away what does not fit it; what was done, in sentences.
+
+    Hold the job's lock. TrainingError, and the job as it was, where the pack hears the corpus in other units.
+    """
+    manifest = read_manifest(folder)
+    if manifest.digest == job.base.sha256:
+        job.check_base(folder)
+        return [f"The base pack {job.base.identity} is the one that the job was begun with; nothing was changed."]
+    before = job.base.identity
+    if not _heard_alike(job, manifest, folder):
+        raise TrainingError(
+            f"{manifest.identity} hears this speech in other units than {before} did, so nothing that was learnt fits"
+            " it; put back the old pack, or begin a new job with the same speech."
+        )
+    aside = set_aside(job)
+    for made in (adapted_folder(job), rehearsed_folder(job)):
+        shutil.rmtree(made, ignore_errors=True)
+    job.change_base(manifest, folder)
+    keep_units(job)
+    job.reopen("gate")
+    said = [f"The job goes on with {manifest.identity} instead of {before}; its corpus and units stay."]
+    if aside is not None:
+        said.append(f"What was trained is in {aside.name}; the next training goes on from it.")
+    return [*said, "Run `cslm-trainer language gate` next: the pack's decoder must be taught the language again."]
+
+
+def _heard_alike(job: Job, manifest: PackManifest, folder: Path) -> bool:
+    """Whether a few utterances from all over the corpus have the units that were learnt from; there may be none yet."""
+    if not units_path(job).is_file():
+        return True
+    units = {row["id"]: row["units"] for row in read_rows(units_path(job))}
+    rows = [row for row in CorpusRows.load(job).usable if units.get(row["id"])]
+    try:
+        hear = units_by(job, manifest, folder)
+    except PackError:
+        return False
+    return all(hear(row) == units[row["id"]] for row in rows[:: max(1, len(rows) // _COMPARED)])
