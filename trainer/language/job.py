@@ -105,19 +105,7 @@ class Job:
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise TrainingError(f"{folder} is not an empty folder; name a new one for the job.")
-        manifest = read_manifest(base_folder)
-        base = _base_of(manifest, base_folder)
-        known = next((code for code in base.languages if _primary(code) == _primary(language.code)), None)
-        if known is not None:  # both columns of a translation would be taken for the same language
-            form = "" if known == language.code else f" ({known}, of which {language.code} is a form)"
-            raise TrainingError(
-                f"The pack {base.identity} knows {language.name} already{form}; choose another language."
-            )
-        if language.bridge not in base.languages:
-            offered = ", ".join(base.languages)
-            raise TrainingError(
-                f"The pack {base.identity} does not know {language.bridge}; bridge to one of {offered}."
-            )
+        base = _base_for(language, read_manifest(base_folder), base_folder)
         try:
             (folder / "steps").mkdir(parents=True)
             (folder / "corpus" / "audio").mkdir(parents=True)
@@ -202,12 +190,13 @@ class Job:
             self._save()
         return manifest
 
-    def change_base(self, manifest: PackManifest, folder: Path) -> None:
-        """Note another pack as the base; what does not fit it is taken away first (`rebase.py`). Hold `lock()`.
+    def base_for(self, manifest: PackManifest, folder: Path) -> BasePack:
+        """A pack as the base of this job. TrainingError when it cannot be that, as for a new job."""
+        return _base_for(self.language, manifest, folder)
 
-        TrainingError when it is a language pack.
-        """
-        self._file = msgspec.structs.replace(self._file, base=_base_of(manifest, folder))
+    def change_base(self, base: BasePack) -> None:
+        """Note another pack as the base; what does not fit it is taken away first (`rebase.py`). Hold `lock()`."""
+        self._file = msgspec.structs.replace(self._file, base=base)
         self._save()
 
     def _save(self) -> None:
@@ -358,9 +347,20 @@ def _primary(code: str) -> str:
     return code.casefold().split("-")[0]
 
 
-def _base_of(manifest: PackManifest, folder: Path) -> BasePack:
+def _base_for(language: JobLanguage, manifest: PackManifest, folder: Path) -> BasePack:
     if manifest.is_language_pack:
         raise TrainingError(f"{manifest.identity} is a language pack; name the pack that it adds to as the base.")
+    known = next((code for code in manifest.languages if _primary(code) == _primary(language.code)), None)
+    if known is not None:  # both columns of a translation would be taken for the same language
+        form = "" if known == language.code else f" ({known}, of which {language.code} is a form)"
+        raise TrainingError(
+            f"The pack {manifest.identity} knows {language.name} already{form}; choose another language."
+        )
+    if language.bridge not in manifest.languages:
+        offered = ", ".join(manifest.languages)
+        raise TrainingError(
+            f"The pack {manifest.identity} does not know {language.bridge}; bridge to one of {offered}."
+        )
     return BasePack(
         name=manifest.name,
         version=manifest.version,

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from cslm_core.errors import PackError, TrainingError
-from cslm_core.packs.manifest import PackManifest, read_manifest
+from cslm_core.packs.manifest import PackManifest
+from cslm_core.packs.verify import verify_pack
 from trainer.language.adapt import adapted_folder
 from trainer.language.again import set_aside
 from trainer.language.corpus import CorpusRows
@@ -30,13 +31,14 @@ _COMPARED: Final = 12
 def rebase(job: Job, folder: Path) -> list[str]:
     """Note the pack in `folder` as the job's base, and take away what does not fit it; what was done, in sentences.
 
-    Hold the job's lock. TrainingError, and the job as it was, where the pack hears the corpus in other units.
+    Hold the job's lock. TrainingError, and the job as it was, where the pack hears the corpus in other units or cannot
+    be its base; PackError where it is damaged.
     """
-    manifest = read_manifest(folder)
+    manifest = verify_pack(folder)
     if manifest.digest == job.base.sha256:
         job.check_base(folder)
         return [f"The base pack {job.base.identity} is the one that the job was begun with; nothing was changed."]
-    before = job.base.identity
+    before, base = job.base.identity, job.base_for(manifest, folder)
     if not _heard_alike(job, manifest, folder):
         raise TrainingError(
             f"{manifest.identity} hears this speech in other units than {before} did, so nothing that was learnt fits"
@@ -45,7 +47,7 @@ def rebase(job: Job, folder: Path) -> list[str]:
     aside = set_aside(job)
     for made in (adapted_folder(job), rehearsed_folder(job)):
         shutil.rmtree(made, ignore_errors=True)
-    job.change_base(manifest, folder)
+    job.change_base(base)
     keep_units(job)
     job.reopen("gate")
     said = [f"The job goes on with {manifest.identity} instead of {before}; its corpus and units stay."]
