@@ -37,7 +37,7 @@ def rebase(job: Job, folder: Path) -> list[str]:
     manifest = verify_pack(folder)
     if manifest.digest == job.base.sha256:
         job.check_base(folder)
-        return [f"The base pack {job.base.identity} is the one that the job was begun with; nothing was changed."]
+        return [f"The job rests on {job.base.identity} already; nothing was changed."]
     before, base = job.base.identity, job.base_for(manifest, folder)
     if not _heard_alike(job, manifest, folder):
         raise TrainingError(
