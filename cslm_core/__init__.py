@@ -4,5 +4,8 @@ Importing this package loads nothing heavy; torch comes only with the modules th
 """
 
 from cslm_core._version import __version__
+from cslm_core.threads import wait_asleep
+
+wait_asleep()
 
 __all__ = ["__version__"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 _SCALE = ".int8_scale"
 
@@ -54,5 +56,22 @@ def save_int8(state: dict[str, Tensor], path: Path) -> None:
 
 
 def load_int8(path: Path) -> dict[str, Tensor]:
-    """Read what `save_int8` wrote, as float32."""
-    return unpack_int8(load_file(path))
+    """Read what `save_int8` wrote, as float32. Raises NotFiniteError for numbers that are none."""
+    packed = load_file(path)
+    if not all(bool(torch.isfinite(value).all()) for value in packed.values() if value.is_floating_point()):
+        raise NotFiniteError(f"{path} holds numbers that are not finite")
+    return unpack_int8(packed)
+
+
+class NotFiniteError(ValueError):
+    """Weights with infinities or what is no number."""
+
+
+class Uninitialised(TorchFunctionMode):
+    """Within it, modules are made without drawing weights: for those whose weights are all read from a file next."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = kwargs or {}
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return given["tensor"] if "tensor" in given else args[0]
+        return function(*args, **given)

@@ -68,7 +68,8 @@ def run(
     def stop(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    endings = [signal.SIGTERM] if sys.platform == "win32" else [signal.SIGTERM, signal.SIGHUP]
+    # SIGINT too: a shell's background job ignores it, and so would its stages, which are ended with it.
+    endings = [signal.SIGINT, signal.SIGTERM] + ([] if sys.platform == "win32" else [signal.SIGHUP])
     before = {number: signal.signal(number, stop) for number in endings}
     try:
         ran = Run(read_recipe(recipe), _places(recipe, work, sources), typer.echo).run(stage or (), again=again)

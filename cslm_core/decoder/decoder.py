@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import nn
@@ -27,7 +26,7 @@ from cslm_core.decoder.streaming import DecoderStream
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 from cslm_core.errors import PackError
 from cslm_core.files import atomic_path, atomic_write_json
-from cslm_core.tensors import load_int8, save_int8
+from cslm_core.tensors import NotFiniteError, Uninitialised, load_int8, save_int8
 
 KIND = "cslm-flow"
 CONFIG_FILE = "config.json"
@@ -121,24 +120,26 @@ class FlowDecoder(nn.Module):
             config = json.loads((folder / CONFIG_FILE).read_text("utf-8"))
             if config.get("kind") != KIND:
                 raise PackError(f"{folder / CONFIG_FILE} is not of a {KIND} decoder; use a pack made for this program.")
-            decoder = FlowDecoder(
-                DurationPredictor(config_from(DurationConfig, config["duration"])),
-                Flow(config_from(FlowConfig, config["flow"])),
-                Vocoder(config_from(VocoderConfig, config["vocoder"])),
-                steps=int(config["steps"]),
-                block=int(config["block"]),
-                temperature=float(config.get("temperature", TEMPERATURE)),  # packs up to 0.2.0 do not say
-                pace=float(config.get("pace", 1.0)),
-            )
+            with Uninitialised():
+                decoder = FlowDecoder(
+                    DurationPredictor(config_from(DurationConfig, config["duration"])),
+                    Flow(config_from(FlowConfig, config["flow"])),
+                    Vocoder(config_from(VocoderConfig, config["vocoder"])),
+                    steps=int(config["steps"]),
+                    block=int(config["block"]),
+                    temperature=float(config.get("temperature", TEMPERATURE)),  # packs up to 0.2.0 do not say
+                    pace=float(config.get("pace", 1.0)),
+                )
         except OSError as error:
             raise PackError(f"{folder / CONFIG_FILE} cannot be read; install the pack again.") from error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PackError(f"{folder / CONFIG_FILE} is damaged; install the pack again.") from error
         try:
-            state = load_int8(folder / WEIGHTS_FILE)
-            decoder.load_state_dict(state)
+            decoder.load_state_dict(load_int8(folder / WEIGHTS_FILE))
+        except NotFiniteError as error:
+            raise PackError(
+                f"{folder / WEIGHTS_FILE} holds numbers that are not finite; install the pack again."
+            ) from error
         except (OSError, SafetensorError, RuntimeError) as error:
             raise PackError(f"{folder / WEIGHTS_FILE} is missing or damaged; install the pack again.") from error
-        if not all(bool(torch.isfinite(value).all()) for value in state.values()):
-            raise PackError(f"{folder / WEIGHTS_FILE} holds numbers that are not finite; install the pack again.")
         return decoder

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from cslm_core.errors import PackError
-from cslm_core.tensors import load_int8
+from cslm_core.tensors import Uninitialised, load_int8
 from cslm_core.tokenizer.quantiser import Quantiser, QuantiserConfig
 from cslm_core.tokenizer.whisper import FRAME_SAMPLES, SAMPLE_RATE, WhisperConfig, WhisperEncoder
 from cslm_core.tokenizer.windows import next_window
@@ -91,10 +91,11 @@ def load_tokenizer(folder: Path) -> WhisperVqTokenizer:
     """Load `config.json`, `encoder.safetensors`, `quantiser.safetensors`; PackError if they do not fit together."""
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
-        encoder = WhisperEncoder(WhisperConfig(**config["encoder"]))
+        with Uninitialised():
+            encoder = WhisperEncoder(WhisperConfig(**config["encoder"]))
+            quantiser = Quantiser(QuantiserConfig(**config["quantiser"]))
         encoder.load_state_dict(load_int8(folder / "encoder.safetensors"))
-        quantiser = Quantiser(QuantiserConfig(**config["quantiser"]))
         quantiser.load_state_dict(load_int8(folder / "quantiser.safetensors"))
-    except (OSError, KeyError, TypeError, RuntimeError, json.JSONDecodeError, SafetensorError) as error:
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise PackError(f"The speech tokenizer in {folder.name} cannot be loaded; import the pack again.") from error
     return WhisperVqTokenizer(encoder, quantiser)

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from cslm_core.tensors import load_int8, pack_int8, quantise_rows, restore_rows, save_int8, unpack_int8
+from cslm_core.tensors import (
+    NotFiniteError,
+    Uninitialised,
+    load_int8,
+    pack_int8,
+    quantise_rows,
+    restore_rows,
+    save_int8,
+    unpack_int8,
+)
 
 
 def noise(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -57,3 +66,26 @@ def test_only_large_matrices_are_quantised(tmp_path: Path) -> None:
     assert torch.equal(loaded["small"], state["small"].half().float())
     assert torch.equal(loaded["count"], state["count"])
     assert (loaded["big"] - state["big"]).abs().max() <= packed["big.int8_scale"].max() / 2 * 1.001
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["big", "bias"])
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path, name: str, wrong: float) -> None:
+    state = {"big": noise(64, 64), "bias": noise(64)}
+    state[name].view(-1)[5] = wrong
+    save_int8(state, tmp_path / "x.safetensors")
+    with pytest.raises(NotFiniteError, match=r"x\.safetensors"):
+        load_int8(tmp_path / "x.safetensors")
+
+
+def test_modules_whose_weights_are_read_draw_none() -> None:
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    with Uninitialised():
+        made = torch.nn.Sequential(torch.nn.Conv1d(8, 8, 3), torch.nn.LayerNorm(8), torch.nn.Embedding(9, 8))
+    assert torch.equal(torch.get_rng_state(), before)
+    again = torch.nn.Sequential(torch.nn.Conv1d(8, 8, 3), torch.nn.LayerNorm(8), torch.nn.Embedding(9, 8))
+    assert not torch.equal(torch.get_rng_state(), before)
+    made.load_state_dict(again.state_dict())
+    for name, value in again.state_dict().items():
+        assert torch.equal(made.state_dict()[name], value)

@@ -120,8 +120,8 @@ class World:
     def states(self, recipe: str = RECIPE) -> list[str]:
         return [str(state) for state in self.run(recipe).states().values()]
 
-    def start(self) -> subprocess.Popen[str]:
-        """`cslm-trainer run` as a process of its own."""
+    def start(self, *, background: bool = False) -> subprocess.Popen[str]:
+        """`cslm-trainer run` as a process of its own; in the `background` of a shell, Ctrl-C is ignored at first."""
         self.file.write_text(GATED)
         return subprocess.Popen(
             [sys.executable, "-m", "trainer.cli", "run", *self.options],
@@ -129,6 +129,7 @@ class World:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if background else None,
         )
 
     def log(self, stage: str) -> str:
@@ -199,9 +200,10 @@ def test_what_was_deleted_or_whose_stamp_is_damaged_is_missing(whole: World) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("background", [False, True])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_goes_on(world: World, how: signal.Signals) -> None:
-    process = world.start()
+def test_an_interrupted_run_goes_on(world: World, how: signal.Signals, background: bool) -> None:
+    process = world.start(background=background)
     wait_until((world.work / "words" / "2.txt").exists)
     with pytest.raises(TrainingError, match="in use by process"):  # one at a time
         world.run().run()

@@ -90,6 +90,8 @@ class Runner(QObject):
         environment.insert("PYTHONUNBUFFERED", "1")
         environment.insert("PYTHONUTF8", "1")
         process.setProcessEnvironment(environment)
+        if os.name == "posix":  # Ctrl-C must reach it, even where a shell had it ignored for this program
+            process.setUnixProcessParameters(QProcess.UnixProcessFlag.ResetSignalHandlers)
         self._stopped, self._errors = False, []
         process.readyReadStandardError.connect(self._read_errors)
         process.finished.connect(lambda code, status: self._finished(process, code, done, failed))

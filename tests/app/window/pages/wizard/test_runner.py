@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -59,6 +61,23 @@ def test_stopped_it_ends_in_order(trainer: ScriptedTrainer, owner: QObject, hear
         runner.stop()
     assert (trainer.place / "interrupted").exists()
     assert (heard.done, heard.failed) == ([], [])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_stopped_it_ends_in_order_where_a_shell_has_ctrl_c_ignored(
+    trainer: ScriptedTrainer, owner: QObject, heard: Heard, qtbot: QtBot
+) -> None:
+    trainer.answers(endless=True)
+    runner = trainer.runner(owner)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with qtbot.waitSignal(runner.said, timeout=20_000):
+            runner.run(["speech"], heard.done.append, heard.failed.append)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with qtbot.waitSignal(runner.ended, timeout=20_000):
+        runner.stop()
+    assert (trainer.place / "interrupted").exists()
 
 
 @pytest.mark.parametrize("collected", [False, True])
