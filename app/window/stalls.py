@@ -1,7 +1,8 @@
 """How long the main thread was ever kept from its events: the longest stall, and when it was.
 
 A thread asks the main thread for an answer again and again and takes the time until it comes; that also sees what a
-timer in the main thread cannot tell from an idle one. Knows nothing of what caused a stall.
+timer in the main thread cannot tell from an idle one. The time in which the main thread could have worked and other
+programs had the cores is taken off where the system tells it (Linux). Knows nothing of what caused a stall.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -23,7 +25,7 @@ _LOOK: Final = 0.08
 
 class Stall(NamedTuple):
     seconds: float
-    """How long the main thread did not answer."""
+    """How long the main thread did not answer, though it had a core or waited for something else than one."""
     after: float
     """When, in seconds after the watch was started."""
     where: str
@@ -41,7 +43,9 @@ class StallWatch(QObject):
         self.rounds = 0
         """How often the main thread has answered."""
         self._main = threading.get_ident()
+        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
         self._answered = threading.Event()
+        self._answer_time = self._answer_queued = 0.0
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._begin = 0.0
@@ -67,7 +71,15 @@ class StallWatch(QObject):
 
     @Slot()
     def _answer(self) -> None:
+        self._answer_time, self._answer_queued = time.monotonic(), self._queued()
         self._answered.set()
+
+    def _queued(self) -> float:
+        """Seconds that the main thread ever waited for a core; 0 where the system does not tell."""
+        try:
+            return int(self._schedule.read_text().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return 0.0
 
     def _watch(self) -> None:
         self._round()  # the first answer comes with the first turn of the event loop and says nothing
@@ -79,7 +91,7 @@ class StallWatch(QObject):
 
     def _round(self) -> tuple[float, str]:
         self._answered.clear()
-        asked = time.monotonic()
+        asked, queued = time.monotonic(), self._queued()
         where = ""
         self._ask.emit()
         if not self._answered.wait(_LOOK):
@@ -89,4 +101,6 @@ class StallWatch(QObject):
             while not self._stopped.is_set() and not self._answered.wait(0.5):
                 pass
         self.rounds += 1
-        return time.monotonic() - asked, where
+        if self._stopped.is_set():
+            return 0.0, ""
+        return max(0.0, self._answer_time - asked - (self._answer_queued - queued)), where
