@@ -11,13 +11,23 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QKeyCombination, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.settings.model import Settings
 from app.store.model import Conversation
 from app.window.buttons import IconButton
 from app.window.context import Context
 from app.window.conversation.panel import ConversationPanel
+from app.window.hardstop import HardStop
 from app.window.pages.operation import Operation
 from app.window.registry import find_pages, open_page, page_title
 from app.window.sidebar import Sidebar
@@ -64,6 +74,9 @@ class MainWindow(QMainWindow):
         self.panel.header.menu_wanted.connect(self._show_menu)
         self.panel.composer.file_wanted.connect(self._choose_file)
         self._bind_keys(context.settings)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        HardStop(app, self._stop_key, self._can_stop, context.commands.stop, self)
         self.panel.composer.field.setFocus()
         self.sidebar.refresh()
 
@@ -140,6 +153,12 @@ class MainWindow(QMainWindow):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(action)
             self._shortcuts.append(shortcut)
+
+    def _stop_key(self) -> QKeySequence:
+        return QKeySequence(self.context.settings.shortcuts.get("stop", ""))
+
+    def _can_stop(self) -> bool:
+        return self.context.bridge.state.state in ("thinking", "speaking", "paused")
 
     def _new_conversation(self) -> None:
         self.context.show_page("")
