@@ -58,7 +58,7 @@ def bundled_tests() -> TestSet:
 def measure_old(
     who: EngineSubject, job: Job, tests: TestSet, ear: WhisperEar | None, limit: int, tell: Tell
 ) -> list[Row]:
-    """Recognition, reading and same-language answers in the languages the base pack had."""
+    """Recognition and reading in the languages the base pack had, and answers in each of them to questions in each."""
     rows: list[Row] = []
     for language in job.base.languages:
         items = [item for split in _SETS for item in tests.of(split, language)]
@@ -69,8 +69,9 @@ def measure_old(
             tell(f"{language}, reading aloud")
             rows.append(_read(who, sentence.id, language, sentence.text, ear))
         for item in [item for item in items[:limit] if item.facts is not None]:
-            tell(f"{language}, answers")
-            rows.append(_ask(who, _bundled_question(item, tests, {}), language, ear))
+            for target in job.base.languages:
+                tell(f"answers, {language} to {target}")
+                rows.append(_ask(who, _bundled_question(item, tests, {}), target, ear))
     return rows
 
 

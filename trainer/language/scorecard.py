@@ -40,7 +40,7 @@ from trainer.language.which import WhichLanguage
 __all__ = ["figures_of", "forgetting", "known_figures", "make_scorecard", "shown_figures", "verdict"]
 
 STEP: Final = "scorecard"
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 _SOUNDS: Final = 12
 _GOOD_ASR, _FAIR_ASR = 0.20, 0.40
 _GOOD_TTS, _FAIR_TTS = 0.12, 0.30
@@ -170,7 +170,8 @@ def _share(flags: Iterable[bool | None]) -> float | None:
 
 
 def known_figures(rows: Sequence[Row], which: WhichLanguage) -> dict[str, float | None]:
-    """Figures of the languages the base pack had."""
+    """Figures of the languages the base pack had: by language, or by that of a question and that of its answer where
+    the two differ."""
     found: dict[str, float | None] = {}
     for language in sorted({r["language"] for r in rows}):
         own = [r for r in rows if r["language"] == language]
@@ -180,10 +181,13 @@ def known_figures(rows: Sequence[Row], which: WhichLanguage) -> dict[str, float 
         )
         judged = [(r["reference"], r["transcript"]) for r in own if r["task"] == "tts" and r["transcript"] is not None]
         found[f"tts.{language}"] = known_error_rate(judged, language)
-        found[f"sensible.{language}"] = _share(r["sensible"] for r in turns)
-        found[f"right_language.{language}"] = _share(not _silent(r) and which.of(r["text"]) == language for r in turns)
-        replies = [(r["text"], r["transcript"]) for r in turns if r["transcript"] is not None and r["text"].strip()]
-        found[f"asr_er.{language}"] = known_error_rate(replies, language)
+        for target in sorted({r["target"] for r in turns}):
+            name = language if target == language else f"{language}-{target}"
+            asked = [r for r in turns if r["target"] == target]
+            found[f"sensible.{name}"] = _share(r["sensible"] for r in asked)
+            found[f"right_language.{name}"] = _share(not _silent(r) and which.of(r["text"]) == target for r in asked)
+            replies = [(r["text"], r["transcript"]) for r in asked if r["transcript"] is not None and r["text"].strip()]
+            found[f"asr_er.{name}"] = known_error_rate(replies, target)
     return found
 
 
@@ -223,7 +227,7 @@ def shown_figures(
     for key, entry in lost.items():
         kind, _, of = key.partition(".")
         worse = entry["worse"] if entry["worse"] is None else max(0.0, entry["worse"])
-        what = f"Forgotten: {_TASKS[kind].format(language_name(of))}, worse by"
+        what = f"Forgotten: {_task(kind, of)}, worse by"
         shown.append(Figure(f"forgotten.{key}", what, worse, 0, "share", *_BOUNDS["forgotten"]))
     return shown
 
@@ -313,8 +317,8 @@ def _forgot(lost: dict[str, dict[str, float | None]]) -> str:
     if not worse:
         return ""
     figure, most = max(worse.items(), key=lambda item: item[1])
-    task, _, language = figure.partition(".")
-    where = _TASKS[task].format(language_name(language))
+    task, _, of = figure.partition(".")
+    where = _task(task, of)
     if most <= _KEPT:
         return "Nothing was forgotten: the languages it knew before are as good as they were."
     if most <= _FORGOTTEN:
@@ -353,7 +357,7 @@ def _before(
 ) -> list[Row]:
     """Of the base pack alone, without sound; measured once for a base, a judge, a test and a number of items."""
     path = job.report / "before.json"
-    key = [job.base.sha256, whisper and Path(whisper).name, limit, tests.digest]
+    key = [SCHEMA, job.base.sha256, whisper and Path(whisper).name, limit, tests.digest]
     try:
         kept = json.loads(path.read_text("utf-8"))
         if kept["key"] == key:
@@ -425,8 +429,12 @@ def _previous(job: Job, store: PackStore | None, judge: str | None, asked: str) 
 # --- for people ---
 
 _TASKS: Final = {
-    "asr": "recognition in {}", "tts": "reading aloud in {}", "sensible": "answers in {}",
-    "right_language": "answering in {} when asked in it", "asr_er": "the speech of answers in {}",
+    "asr": "recognition in {0}", "tts": "reading aloud in {0}", "sensible": "answers in {0}",
+    "right_language": "answering in {0} when asked in it", "asr_er": "the speech of answers in {0}",
+}  # fmt: skip
+_TASKS_ACROSS: Final = {
+    "sensible": "answers in {1} to questions in {0}", "right_language": "answering in {1} when asked in {0}",
+    "asr_er": "the speech of answers in {1} to questions in {0}",
 }  # fmt: skip
 _COMPARED: Final = {
     "asr": "misheard words", "tts": "words that Whisper mishears", "sensible": "sensible answers",
@@ -458,6 +466,12 @@ def _html(job: Job, card: dict[str, Any], rows: Sequence[Row]) -> str:
     body += "<h2>How it sounds</h2>" + table(["asked or read", "language", "says", "sound"], _sounds(rows), raw=(3,))
     notes = [f"Base pack: {job.base.identity}. Judge of speech: {card['judge'] or 'none'}. {card['date']}."]
     return page(f"{job.language.name} for {job.base.identity}", [*card["sentences"], *notes], body)
+
+
+def _task(kind: str, of: str) -> str:
+    """What a figure is about; `of` is a language, or two: that of the question and that of the answer."""
+    languages = [language_name(code) for code in of.split("-")]
+    return (_TASKS if len(languages) == 1 else _TASKS_ACROSS)[kind].format(*languages)
 
 
 def _sounds(rows: Sequence[Row]) -> list[list[str]]:

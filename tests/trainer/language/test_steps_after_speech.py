@@ -336,7 +336,7 @@ def test_the_scorecard(taught: Job, store: PackStore, tmp_path: Path, monkeypatc
     card = make_scorecard(taught, whisper="an-ear", limit=1, store=store)
     assert card["judge"] == "an-ear"
     assert card["forgetting"]["tts.en"]["worse"] is not None, "the languages it knew are judged"
-    assert {"asr_er.en", "right_language.zh"} <= card["forgetting"].keys()
+    assert {"asr_er.en", "right_language.zh", "right_language.en-zh", "sensible.zh-en"} <= card["forgetting"].keys()
     assert any("was not judged: Whisper does not know Test" in sentence for sentence in card["sentences"])
     names = {figure["name"] for figure in card["figures"]}
     assert {"asr.tst", "sensible.tst-en", "right_language.en-tst", "similarity", "forgotten.asr.en"} <= names
@@ -449,6 +449,12 @@ def test_answers_in_the_known_languages_are_watched() -> None:
     ]
     found = known_figures(rows, which)
     assert (found["right_language.en"], found["asr_er.en"]) == (0.5, 0.25)
+    across = [{**row, "language": "zh", "sensible": False} for row in rows]
+    found = known_figures([*rows, *across], which)
+    assert (found["right_language.en"], found["sensible.en"]) == (0.5, 1.0)
+    assert (found["right_language.zh-en"], found["asr_er.zh-en"], found["sensible.zh-en"]) == (0.5, 0.25, 0.0)
+    lost = forgetting({"sensible.zh-en": 0.8}, {"sensible.zh-en": 0.4})
+    assert "answers in English to questions in Mandarin is 50% worse" in verdict("Test", {}, lost, judged=True)[-1]
 
 
 def test_figures_of_rows(taught: Job) -> None:
