@@ -25,6 +25,7 @@ from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
 from trainer.language.adapt import adapt_durations, base_decoder, duration_error, pairs_of, slowness
 from trainer.language.again import is_begun
 from trainer.language.align import Aligner, letters
+from trainer.language.clarity import clarity_of
 from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
 from trainer.language.hearing import adapt_hearing
@@ -91,6 +92,8 @@ class GateReport:
     adapt: list[str]
     sentences: list[str]
     pairs: list[Pair]
+    wer_reader: float | None = None
+    """Of the recordings of whom the language will be read aloud after."""
 
 
 def run_gate(
@@ -116,6 +119,10 @@ def run_gate(
         report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"), adapted=begun)
         if adapt and report.adapt and not begun:
             report = _adapted(job, report, items, ear, adapt_steps, heard, lambda what: tell(0.8, what))
+        clear = clarity_of(job, ear)
+        if clear is not None:
+            said = [*report.sentences, *([clear.sentence] if clear.sentence else [])]
+            report = replace(report, wer_reader=clear.error, sentences=said)
         _write(job, report)
         job.finish(
             STEP,
@@ -321,6 +328,7 @@ def _write(job: Job, report: GateReport) -> None:
         ("Letters misheard in the rebuilt sound", f"{report.letters_rebuilt:.0%}"),
         ("Words misheard by Whisper, original", _percent(report.wer_original)),
         ("Words misheard by Whisper, rebuilt", _percent(report.wer_rebuilt)),
+        ("Words misheard by Whisper of whom the language is read aloud after", _percent(report.wer_reader)),
         ("Error of log durations", f"{report.duration_error:.2f}"),
         ("Length of its speech against what it should be", f"{report.pace:.0%}"),
     ]

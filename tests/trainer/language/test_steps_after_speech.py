@@ -24,10 +24,12 @@ from cslm_core.packs.store import PackStore
 from tests.trainer.language.tiny_job import make_job
 from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
+from trainer.language import gate as gate_module
 from trainer.language import scorecard as scorecard_module
 from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder, slowness
 from trainer.language.again import learnt_before, set_aside
 from trainer.language.bench import compare
+from trainer.language.clarity import Clarity
 from trainer.language.configuration import load_config, settle
 from trainer.language.digest import learnt_digest
 from trainer.language.gate import AdaptSteps, decide, run_gate
@@ -135,7 +137,7 @@ def test_the_gate_says_what_the_pack_cannot_do(taught: Job) -> None:
     assert "audio" in (taught.report / "gate.html").read_text()
 
 
-def test_what_is_being_trained_keeps_its_units(taught: Job, tmp_path: Path) -> None:
+def test_what_is_being_trained_keeps_its_units(taught: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(taught.folder, tmp_path / "job")
     job = Job.open(tmp_path / "job")
 
@@ -148,9 +150,14 @@ def test_what_is_being_trained_keeps_its_units(taught: Job, tmp_path: Path) -> N
     assert report.adapt  # it would like to
     assert made() == before
     assert not any("should be adapted" in sentence for sentence in report.sentences)
+    assert report.wer_reader is None
     shutil.rmtree(job.training / "checkpoints")
-    run_gate(job, items=3, align_steps=12, adapt_steps=AdaptSteps(10, 10, 10))
+    monkeypatch.setattr(gate_module, "clarity_of", lambda job, ear: Clarity(("ana",), 0.33))
+    report = run_gate(job, items=3, align_steps=12, adapt_steps=AdaptSteps(10, 10, 10))
     assert made() != before
+    assert report.wer_reader == 0.33
+    assert report.sentences[-1].startswith("Whisper mishears 33% of the words in the recordings of ana")
+    assert job.state("gate").details["sentences"] == report.sentences
 
 
 def test_the_gate_needs_speech(tmp_path: Path) -> None:
