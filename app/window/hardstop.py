@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
+from shiboken6 import isValid
 
 __all__ = ["HardStop"]
 
@@ -34,7 +35,7 @@ class HardStop(QObject):
 
     def _watch(self, window: QWindow | None) -> None:
         # Windows get few events, widgets many: so what has the keyboard is watched, and not all of the application.
-        if self._watched is not None:
+        if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
         self._watched = window
         if window is not None:

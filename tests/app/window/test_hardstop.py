@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from tests.app.window.conftest import Desk
 
@@ -120,3 +120,21 @@ def test_none_is_no_key(active: Desk) -> None:
     _press(field)
     assert active.called("stop") == []
     assert _closed(field)
+
+
+def test_a_window_that_is_gone_is_watched_no_more(active: Desk) -> None:
+    dialogue = QDialog(active.window)
+    with active.qtbot.waitActive(dialogue):
+        dialogue.show()
+    handle = dialogue.windowHandle()
+    assert handle is not None
+    dialogue.close()
+    delete(dialogue)
+    assert not isValid(handle)
+    with active.qtbot.waitActive(active.window):
+        active.window.activateWindow()
+    field = _edit(active)
+    active.session.tell("speaking")
+    active.settle()
+    _press(field)
+    assert active.called("stop") == [()]
