@@ -20,6 +20,8 @@ import numpy.typing as npt
 import scipy.signal
 import soxr
 
+from app.audio.lines import Line
+from app.audio.ring import Block
 from app.session.notices import WordSpoken
 from app.store.model import Turn
 from tests.journeys.driver import Driver, spoken
@@ -186,9 +188,45 @@ def stop(driver: Driver, card: SoundCard, room: Room) -> Figures:
     return {"button -> silence, s (with the virtual card's own delay)": round(silence, 2)}
 
 
+class _Callbacks:
+    """When the devices' callbacks brought the first sound of a voice, and gave the last that was not silence."""
+
+    def __init__(self) -> None:
+        self.heard = self.sounded = float("nan")
+
+
+@contextmanager
+def _callbacks() -> Iterator[_Callbacks]:
+    """What passes between the program and its devices: without the delays of a virtual sound card."""
+    found, hear, give = _Callbacks(), Line.hear, Line.give
+
+    def hearing(line: Line, block: Block, now: float) -> None:
+        loud = np.flatnonzero(np.abs(block).max(axis=1) > 0.01)
+        if loud.size and np.isnan(found.heard):
+            found.heard = now - (len(block) - float(loud[0])) / line.rate
+        hear(line, block, now)
+
+    def giving(line: Line, out: Block, now: float) -> None:
+        give(line, out, now)
+        if np.isnan(found.heard) or now < found.heard + 1.0:  # what comes later is the next reply
+            loud = np.flatnonzero(np.abs(out).max(axis=1) > 2e-3)
+            if loud.size:
+                found.sounded = now + float(loud[-1]) / line.rate
+
+    Line.hear, Line.give = hearing, giving  # type: ignore[method-assign]
+    try:
+        yield found
+    finally:
+        Line.hear, Line.give = hear, give  # type: ignore[method-assign]
+
+
 def barge_in(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """Speaking over a reply stops it, and what was said is the next question."""
-    with _long_reply(driver, card) as (recording, count), card.recording("micfeed") as microphone:
+    with (
+        _long_reply(driver, card) as (recording, count),
+        card.recording("micfeed") as microphone,
+        _callbacks() as callbacks,
+    ):
         ended = _ask(driver, card, room, OTHER)
         driver.wait(lambda: len(driver.turns) > count, 30, "the interruption to become a question")
         turn = driver.wait_turn(count + 1)
@@ -203,6 +241,7 @@ def barge_in(driver: Driver, card: SoundCard, room: Room) -> Figures:
     assert silence < 1.0, f"it went on for {silence:.2f} s while somebody spoke"
     return {
         "first sample of the interruption -> silence, s": round(silence, 2),
+        "the same between the devices' callbacks, s": round(callbacks.sounded - callbacks.heard, 3),
         "heard of the first reply, s": first.heard_seconds and round(first.heard_seconds, 2),
         "heard": turn.question,
     }
