@@ -3975,19 +3975,19 @@
     </message>
     <message>
         <source>Its answers make sense: {0} of them, {1} in the worst direction.</source>
-        <translation>它的回答合理：总体 {0}，最差的方向 {1}。</translation>
+        <translation>它的回答合理：合理的占 {0}，最差的方向 {1}。</translation>
     </message>
     <message>
         <source>Its answers often make sense: {0} of them, {1} in the worst direction.</source>
-        <translation>它的回答多半合理：总体 {0}，最差的方向 {1}。</translation>
+        <translation>它的回答多半合理：合理的占 {0}，最差的方向 {1}。</translation>
     </message>
     <message>
         <source>Its answers seldom make sense: {0} of them, {1} in the worst direction; more questions with answers, or a longer training of turns, are needed.</source>
-        <translation>它的回答很少合理：总体 {0}，最差的方向 {1}；需要更多带回答的问题，或把对话训练得更久。</translation>
+        <translation>它的回答很少合理：合理的占 {0}，最差的方向 {1}；需要更多带回答的问题，或把对话训练得更久。</translation>
     </message>
     <message>
         <source>Its answers hardly ever make sense: {0} of them, {1} in the worst direction; more questions with answers, or a longer training of turns, are needed.</source>
-        <translation>它的回答几乎都不合理：合理的总体 {0}，最差的方向 {1}；需要更多带回答的问题，或把对话训练得更久。</translation>
+        <translation>它的回答几乎都不合理：合理的占 {0}，最差的方向 {1}；需要更多带回答的问题，或把对话训练得更久。</translation>
     </message>
     <message>
         <source>It answered every question.</source>
@@ -3995,15 +3995,15 @@
     </message>
     <message>
         <source>It seldom says nothing: to {0} of the questions, {1} in the worst direction.</source>
-        <translation>它很少不作声：总体 {0} 的问题，最差的方向 {1}。</translation>
+        <translation>它很少不作声：占问题的 {0}，最差的方向 {1}。</translation>
     </message>
     <message>
         <source>It sometimes says nothing: to {0} of the questions, {1} in the worst direction.</source>
-        <translation>它有时不作声：总体 {0} 的问题，最差的方向 {1}。</translation>
+        <translation>它有时不作声：占问题的 {0}，最差的方向 {1}。</translation>
     </message>
     <message>
         <source>It often says nothing: to {0} of the questions, {1} in the worst direction.</source>
-        <translation>它经常不作声：总体 {0} 的问题，最差的方向 {1}。</translation>
+        <translation>它经常不作声：占问题的 {0}，最差的方向 {1}。</translation>
     </message>
     <message>
         <source>Nothing was forgotten: the languages it knew before are as good as they were.</source>

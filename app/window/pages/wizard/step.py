@@ -187,9 +187,8 @@ class StepWidget(QWidget):
         sentence = in_words(state.sentence) if state is not None else ""
         text = QCoreApplication.translate("Steps", "{0}: {1}").format(word, sentence) if sentence else word
         self.phase.setText(text[:1].upper() + text[1:])
-        counts = {
-            name: count for name, count in (state.counts if state is not None else {}).items() if name in _COUNTED
-        }
+        shown = _COUNTED if self.step == "speech" else _COUNTED - {"seconds"}  # those of a plan are not of speech
+        counts = {name: count for name, count in (state.counts if state is not None else {}).items() if name in shown}
         counted = QCoreApplication.translate("Steps", "{0} {1}", "how many, and of what")
         self.counts.setText("  ·  ".join(counted.format(count, count_word(name)) for name, count in counts.items()))
         self.counts.setVisible(bool(counts))

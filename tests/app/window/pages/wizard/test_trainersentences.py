@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import itertools
+import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -15,10 +17,13 @@ import pytest
 import torch
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.window.pages.language import LanguagePage
 from app.window.sentences import SENTENCES, in_words
 from app.window.translate import FOLDER
 from cslm_core.errors import TrainingError
+from tests.app.window.pages.wizard.conftest import ScriptedTrainer
 from trainer.language import plan, review, splits
 from trainer.language.checkpoints import _sentence as of_a_checkpoint
 from trainer.language.configuration import Config, settle
@@ -32,6 +37,7 @@ from trainer.language.job import STEPS, Job, StepState
 from trainer.language.languages import describe, make_language
 from trainer.language.noting import refused
 from trainer.language.reasons import REASONS
+from trainer.language.records import RecordWriter, write_rows
 from trainer.language.scorecard import forgetting, shown_figures, verdict
 from trainer.language.translations import TranslationReport
 
@@ -250,6 +256,42 @@ def test_errors(chinese: None, job: Job, tmp_path: Path) -> None:
     assert {word for text in said for word in left(text)} <= tools
     remarks = describe(make_language("sr-Cyrl", "en", script="Latn")) + describe(make_language("yue", "en"))
     assert {word for text in remarks for word in left(text)} <= {"Serbian", "Yue", "Chinese", "Hant"}
+
+
+# --- where the window shows them ---
+
+
+def test_the_wizard_shows_them(chinese: None, job_page: LanguagePage, trainer: ScriptedTrainer, qtbot: QtBot) -> None:
+    desk, job, steps = job_page.desk, job_page.desk.job, dict[str, Any](job_page.steps)
+    assert job is not None
+    gate = decide({"unit_error": 0.2, "letters_original": 0.9, "letters_rebuilt": 0.9}, None, None, 1, 1, "Spanish")[1]
+    card = verdict("Spanish", _figures(0.9), {}, judged=True)
+    job.finish("speech", IntakeReport("cv", 1).sentence, {"usable": 1}, {"remarks": ["There is no speech yet."]})
+    job.finish("gate", gate[0], {}, {"sentences": gate})
+    job.finish("scorecard", card[0], {}, {"sentences": card})
+    job.fail("training", "It was stopped and saved at step 5 of 9; it can be resumed.")
+    write_rows(job.rejected, [rejection("cv", "validated.tsv, line 7", "too_short", "0.20 s, at least 0.4")])
+    with RecordWriter(job.progress) as records:
+        records.write(
+            "note", step=1, sentence="The checkpoint of step 9 was damaged; the training goes on from step 4."
+        )
+    shown = shown_figures({"asr.es": 0.5}, {}, [{"task": "asr", "language": "es"}], "Spanish")
+    job.report.mkdir()
+    card_file = {"figures": [{**asdict(figure), "met": figure.met} for figure in shown]}
+    (job.report / "scorecard.json").write_text(json.dumps(card_file), "utf-8")
+    trainer.answers(line="There are no drafts; add a recording without a text first.", code=2)
+    desk.run("drafts", "--accept")
+    rejected, training, score = steps["speech"].rejected, steps["training"], steps["scorecard"]
+    qtbot.waitUntil(lambda: bool(job_page.outcome.sentence.text()), timeout=20_000)
+    desk.look()
+    qtbot.waitUntil(lambda: bool(rejected.reasons.text() and training.notes.text() and score.chart), timeout=20_000)
+    texts = [job_page.outcome.sentence.text(), job_page.job_name.text(), rejected.reasons.text(), training.notes.text()]
+    texts += [label.text() for step in steps.values() for label in (step.phase, step.counts, step.remarks)]
+    texts += [rejected.table.item(0, column).text() for column in (0, 1)]
+    texts += [score.chart.accessibleDescription(), job_page.doing.text()]
+    assert {text for text in texts if left(text.replace("own 1.0.0", ""))} == set()
+    assert rejected.table.item(0, 0).text() == "cv，validated.tsv，第 7 行"
+    assert "：它听西班牙语听得不好：90% 的词听错；" in score.phase.text()
 
 
 # --- all of them ---
