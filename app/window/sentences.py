@@ -8,7 +8,7 @@ that is not listed is shown as it is. Knows nothing of when a sentence is said.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -33,7 +33,6 @@ class _Pattern(NamedTuple):
     """A listed text with places; nothing fits it that lacks its longest piece (a regular expression costs more)."""
 
     piece: str
-    whole: re.Pattern[str]
     text: str
 
 
@@ -46,15 +45,15 @@ def _plain() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _patterns() -> list[_Pattern]:
     """Those that say most themselves come first: “{0} is damaged: {1}.” fits much of what others fit better."""
-    known = sorted((t for t in SENTENCES if "{0}" in t), key=lambda t: len(re.sub(r"{\d}", "", t)), reverse=True)
-    return [
-        _Pattern(
-            max(re.split(r"{\d}", text), key=len),
-            re.compile(_PLACE.sub("(.+?)", re.escape(text)), re.DOTALL),
-            text,
-        )
-        for text in known
-    ]
+    pieces = {text: re.split(r"{\d}", text) for text in SENTENCES if "{0}" in text}
+    known = sorted(pieces, key=lambda text: len("".join(pieces[text])), reverse=True)
+    return [_Pattern(max(pieces[text], key=len), text) for text in known]
+
+
+@cache
+def _expression(text: str) -> re.Pattern[str]:
+    """Made when it is first needed: all at once would keep the window waiting."""
+    return re.compile(_PLACE.sub("(.+?)", re.escape(text)), re.DOTALL)
 
 
 def in_words(sentence: str) -> str:
@@ -76,8 +75,8 @@ def _known(sentence: str) -> str | None:
 
 def _fitting(sentence: str) -> tuple[str, tuple[str, ...]]:
     """The listed text with places that fits, and what is in its places; "" when none does."""
-    for piece, whole, text in _patterns():
-        if piece in sentence and (match := whole.fullmatch(sentence)) is not None:
+    for piece, text in _patterns():
+        if piece in sentence and (match := _expression(text).fullmatch(sentence)) is not None:
             return text, match.groups()
     return "", ()
 
