@@ -208,8 +208,13 @@ def import_dialogues(job: Job, path: Path) -> SheetReport:
     for name, by_part in parts.items():
         _merge(found, bundled[name], by_part, report)
     if not report.taken:
-        first = f" ({report.sentences()[0]})" if report.rejected else ""
-        raise TrainingError(f"Nothing in {path} could be taken in{first}; fill in the column `translation`.")
+        if report.rejected:
+            place, name, reason = report.rejected[0]
+            raise TrainingError(
+                f"Nothing in {path} could be taken in ({place} ({name}): {REASONS[reason]}.); fill in the column"
+                " `translation`."
+            )
+        raise TrainingError(f"Nothing in {path} could be taken in; fill in the column `translation`.")
     found.save(job)
     return report
 

@@ -58,10 +58,17 @@ class DraftReport:
 
     @property
     def sentence(self) -> str:
-        said = f"{self.source} was cut into {self.pieces} pieces ({self.seconds / 60:.0f} minutes)"
+        minutes = f"{self.seconds / 60:.0f}"
         reasons = count_reasons(row["reason"] for row in self.rejected)
-        said += f"; {len(self.rejected)} recordings were rejected ({summary(reasons)})" if reasons else ""
-        return said + ". Correct the drafts of their texts before they are used."
+        if reasons:
+            return (
+                f"{self.source} was cut into {self.pieces} pieces ({minutes} minutes); {len(self.rejected)} recordings"
+                f" were rejected ({summary(reasons)}). Correct the drafts of their texts before they are used."
+            )
+        return (
+            f"{self.source} was cut into {self.pieces} pieces ({minutes} minutes). Correct the drafts of their texts"
+            " before they are used."
+        )
 
 
 def draft_recordings(
@@ -167,8 +174,12 @@ def import_drafts(job: Job, path: Path) -> list[Candidate]:
         if text and text != DROP:
             found.append(_candidate(job, row, text, f"{path.name}, line {number}", draft=False))
     if not found:
-        wrong = f"; {strange} of its rows are of no draft of this job" if strange else ""
-        raise TrainingError(f"No text of {path.name} can be taken in{wrong}; fill in the column `text`.")
+        if strange:
+            raise TrainingError(
+                f"No text of {path.name} can be taken in; {strange} of its rows are of no draft of this job; fill in"
+                " the column `text`."
+            )
+        raise TrainingError(f"No text of {path.name} can be taken in; fill in the column `text`.")
     return found
 
 

@@ -318,7 +318,7 @@ def store_sound(path: Path, pcm: Pcm) -> None:
         try:
             soundfile.write(temporary, np.clip(pcm, -1, 1), RATE, format="FLAC", subtype="PCM_16")
         except soundfile.LibsndfileError as error:
-            raise TrainingError(f"{path} could not be written: {error.error_string}") from error
+            raise TrainingError(f"{path} could not be written: {error.error_string.rstrip('.')}.") from error
 
 
 def _slug(text: str) -> str:

@@ -352,9 +352,11 @@ def _base_for(language: JobLanguage, manifest: PackManifest, folder: Path) -> Ba
         raise TrainingError(f"{manifest.identity} is a language pack; name the pack that it adds to as the base.")
     known = next((code for code in manifest.languages if _primary(code) == _primary(language.code)), None)
     if known is not None:  # both columns of a translation would be taken for the same language
-        form = "" if known == language.code else f" ({known}, of which {language.code} is a form)"
+        if known == language.code:
+            raise TrainingError(f"The pack {manifest.identity} knows {language.name} already; choose another language.")
         raise TrainingError(
-            f"The pack {manifest.identity} knows {language.name} already{form}; choose another language."
+            f"The pack {manifest.identity} knows {language.name} already ({known}, of which {language.code} is a form);"
+            " choose another language."
         )
     if language.bridge not in manifest.languages:
         offered = ", ".join(manifest.languages)

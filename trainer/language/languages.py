@@ -80,7 +80,7 @@ def parse_tag(code: str) -> Tag:
     language = match["language"].lower() if match else ""
     language = longer.get(language, language)
     if match is None or language not in known:
-        raise TrainingError(f"Nobody knows the language code {code.strip()[:40]!r}{_hint(code)}.")
+        raise TrainingError(_unknown(code.strip()))
     script, name = known[language]
     if match["script"]:
         script = match["script"].title()
@@ -91,12 +91,11 @@ def parse_tag(code: str) -> Tag:
     return Tag("-".join(parts) + match["variants"].lower(), name, script)
 
 
-def _hint(code: str) -> str:
-    wanted = code.strip().casefold()
+def _unknown(code: str) -> str:
     for known, name in known_languages().items():
-        if name.casefold() == wanted:
-            return f"; that of {name} is {known}"
-    return "; take an ISO 639 code such as es, yue or kab"
+        if name.casefold() == code.casefold():
+            return f"Nobody knows the language code {code[:40]!r}; that of {name} is {known}."
+    return f"Nobody knows the language code {code[:40]!r}; take an ISO 639 code such as es, yue or kab."
 
 
 def make_language(code: str, bridge: str, name: str = "", script: str = "") -> JobLanguage:

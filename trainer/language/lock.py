@@ -33,8 +33,13 @@ def job_lock(folder: Path, doing: str) -> Iterator[None]:
         raise TrainingError(f"The job folder {folder} may not be written to; choose another place.") from error
     with handle:
         if not _take_soon(handle):
+            who = _says(path)
+            if who:
+                raise TrainingError(
+                    f"The job {folder.name} is in use by {who}; wait until that has ended, or stop it, and try again."
+                )
             raise TrainingError(
-                f"The job {folder.name} is in use{_says(path)}; wait until that has ended, or stop it, and try again."
+                f"The job {folder.name} is in use; wait until that has ended, or stop it, and try again."
             )
         try:
             _say(handle, f"{os.getpid()} {doing}\n", folder)
@@ -58,7 +63,7 @@ def holder(folder: Path) -> str | None:
         if _take(handle):
             _give_back(handle)
             return None
-        return _says(path).removeprefix(" by ") or "another process"
+        return _says(path) or "another process"
 
 
 def _take_soon(handle: IO[str]) -> bool:
@@ -86,7 +91,7 @@ def _says(path: Path) -> str:
         pid, _, doing = path.read_text("utf-8").strip().partition(" ")
     except (OSError, UnicodeDecodeError):
         return ""  # Windows lets nobody read a locked file
-    return f" by process {pid}: {doing}" if pid.isdecimal() else ""
+    return f"process {pid}: {doing}" if pid.isdecimal() else ""
 
 
 if sys.platform == "win32":

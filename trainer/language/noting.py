@@ -58,8 +58,9 @@ def note_failure(job: Job, step: str, error: CslmError) -> None:
 def refused(error: OSError) -> str:
     """What the system has refused, and what to do, in a sentence."""
     if error.errno in _FULL:
-        where = f" ({error.filename})" if error.filename else ""
-        return f"The disk is full{where}; free some space and try again."
+        if error.filename:
+            return f"The disk is full ({error.filename}); free some space and try again."
+        return "The disk is full; free some space and try again."
     return f"{system_sentence(error).rstrip('.')}; put that right and try again."
 
 

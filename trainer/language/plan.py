@@ -141,10 +141,11 @@ def _plan(job: Job, run: Run, config: Any, seconds: float, tokens: float) -> Pla
     free_memory = psutil.virtual_memory().available + psutil.Process().memory_info().rss
     free_disk = shutil.disk_usage(job.folder).free
     total = seconds * config.steps / _SPARE
-    rehearsed = f"{config.rehearsal} sentences that it reads itself"
-    replay = "its own corpora" if job.option("replay", []) else rehearsed
+    replay = f"{config.rehearsal} sentences that it reads itself"
     if known_of(job).folders:
-        replay = f"what it was taught with and of {rehearsed}"
+        replay = f"what it was taught with and of {config.rehearsal} sentences that it reads itself"
+    elif job.option("replay", []):
+        replay = "its own corpora"
     what = "an adapter and new rows" if config.method == "adapter" else "all weights"
     sentences = [
         f"{config.steps} steps on {config.device}, about {_duration(total)}: {what} ({learnt / 1e6:.1f} M parameters)"

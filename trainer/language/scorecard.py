@@ -220,7 +220,7 @@ def shown_figures(
         own = [r for r in rows if r["task"] == ("turn" if target else kind) and r["language"] == asked]
         count = len([r for r in own if not target or r["target"] == target])
         where = [said(code) for code in of.split("-") if code]
-        what = ", ".join([_NAMES[kind], *([" to ".join(where)] if where else [])])
+        what = _WHAT[kind].format(*where)
         unit = {"asr": "WER", "tts": "WER", "asr_er": "WER", "similarity": "cosine"}.get(kind, "share")
         must, aim = _BOUNDS.get(kind, (None, None))
         shown.append(Figure(key, what, value, count, unit, must, aim, kind in _HIGHER))
@@ -271,9 +271,11 @@ def _all(figures: dict[str, Any], prefix: str) -> list[float]:
 def _hears(name: str, asr: float | None) -> str:
     if asr is None:
         return f"Nothing was measured of how well it hears {name}: there is no speech that was kept for the test."
-    word = "well" if asr <= _GOOD_ASR else "fairly" if asr <= _FAIR_ASR else "badly"
-    advice = "" if asr <= _FAIR_ASR else "; more speech or a longer training is needed"
-    return f"It hears {name} {word}: {asr:.0%} of the words are wrong{advice}."
+    if asr <= _GOOD_ASR:
+        return f"It hears {name} well: {asr:.0%} of the words are wrong."
+    if asr <= _FAIR_ASR:
+        return f"It hears {name} fairly: {asr:.0%} of the words are wrong."
+    return f"It hears {name} badly: {asr:.0%} of the words are wrong; more speech or a longer training is needed."
 
 
 def _speaks(name: str, tts: float | None, judged: bool, whisper: bool) -> str:
@@ -282,24 +284,30 @@ def _speaks(name: str, tts: float | None, judged: bool, whisper: bool) -> str:
         return f"How well its {name} can be understood was not judged: {why}; listen to it."
     if tts is None:
         return ""
-    word = "well" if tts <= _GOOD_TTS else "fairly" if tts <= _FAIR_TTS else "badly"
-    return f"It speaks {name} {word}: {tts:.0%} of the words are misheard by Whisper."
+    if tts <= _GOOD_TTS:
+        return f"It speaks {name} well: {tts:.0%} of the words are misheard by Whisper."
+    if tts <= _FAIR_TTS:
+        return f"It speaks {name} fairly: {tts:.0%} of the words are misheard by Whisper."
+    return f"It speaks {name} badly: {tts:.0%} of the words are misheard by Whisper."
 
 
 def _answers(shares: list[float]) -> str:
     if not shares:
         return "Whether its answers make sense was not judged: there are no questions with known answers to ask."
     mean, worst = sum(shares) / len(shares), min(shares)
-    often = next(
-        (
-            word
-            for word, least in (("", _GOOD_ANSWERS), ("often ", _FAIR_ANSWERS), ("seldom ", _BAD_ANSWERS))
-            if mean >= least
-        ),
-        "hardly ever ",
+    if mean >= _GOOD_ANSWERS:
+        return f"Its answers make sense: {mean:.0%} of them, {worst:.0%} in the worst direction."
+    if mean >= _FAIR_ANSWERS:
+        return f"Its answers often make sense: {mean:.0%} of them, {worst:.0%} in the worst direction."
+    if mean >= _BAD_ANSWERS:
+        return (
+            f"Its answers seldom make sense: {mean:.0%} of them, {worst:.0%} in the worst direction; more questions"
+            " with answers, or a longer training of turns, are needed."
+        )
+    return (
+        f"Its answers hardly ever make sense: {mean:.0%} of them, {worst:.0%} in the worst direction; more questions"
+        " with answers, or a longer training of turns, are needed."
     )
-    advice = "" if mean >= _FAIR_ANSWERS else "; more questions with answers, or a longer training of turns, are needed"
-    return f"Its answers {often}make sense: {mean:.0%} of them, {worst:.0%} in the worst direction{advice}."
 
 
 def _silence(shares: list[float]) -> str:
@@ -308,8 +316,11 @@ def _silence(shares: list[float]) -> str:
     mean, worst = sum(shares) / len(shares), max(shares)
     if not worst:
         return "It answered every question."
-    word = "seldom" if mean <= _SILENT else "sometimes" if mean <= _SILENT_OFTEN else "often"
-    return f"It {word} says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
+    if mean <= _SILENT:
+        return f"It seldom says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
+    if mean <= _SILENT_OFTEN:
+        return f"It sometimes says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
+    return f"It often says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
 
 
 def _forgot(lost: dict[str, dict[str, float | None]]) -> str:
@@ -343,13 +354,9 @@ def _compared(figures: dict[str, Any], previous: dict[str, Any]) -> str:
         if abs(after - before) > _ALIKE:
             good = (after > before) == (kind in _HIGHER)
             (better if good else worse).append(f"{what} ({before:.0%} then, {after:.0%} now)")
-    version = f"version {previous['version']}, which is in use"
-    rough = "" if previous["same_test"] else "; the two were not asked the same, so this is rough"
-    if not better and not worse:
-        return f"It is about as good as {version}{rough}."
-    parts = [f"{word}: {', '.join(items)}" for word, items in (("better", better), ("worse", worse)) if items]
-    advice = "" if better else "; keep that one"
-    return f"Compared with {version}, {'; '.join(parts)}{rough}{advice}."
+    alike, now_better, both, now_worse = _SAME_TEST if previous["same_test"] else _ANOTHER_TEST
+    said = both if better and worse else now_better if better else now_worse if worse else alike
+    return said.format(previous["version"], *(", ".join(items) for items in (better, worse) if items))
 
 
 def _before(
@@ -433,9 +440,24 @@ _TASKS: Final = {
     "right_language": "answering in {0} when asked in it", "asr_er": "the speech of answers in {0}",
 }  # fmt: skip
 _TASKS_ACROSS: Final = {
-    "sensible": "answers in {1} to questions in {0}", "right_language": "answering in {1} when asked in {0}",
-    "asr_er": "the speech of answers in {1} to questions in {0}",
+    "sensible": "answers in {0} to questions in {1}", "right_language": "answering in {0} when asked in {1}",
+    "asr_er": "the speech of answers in {0} to questions in {1}",
 }  # fmt: skip
+_SAME_TEST: Final = (
+    "It is about as good as version {0}, which is in use.",
+    "Compared with version {0}, which is in use, better: {1}.",
+    "Compared with version {0}, which is in use, better: {1}; worse: {2}.",
+    "Compared with version {0}, which is in use, worse: {1}; keep that one.",
+)
+_ANOTHER_TEST: Final = (
+    "It is about as good as version {0}, which is in use; the two were not asked the same, so this is rough.",
+    "Compared with version {0}, which is in use, better: {1}; the two were not asked the same, so this is rough.",
+    "Compared with version {0}, which is in use, better: {1}; worse: {2}; the two were not asked the same, so this is"
+    " rough.",
+    "Compared with version {0}, which is in use, worse: {1}; the two were not asked the same, so this is rough; keep"
+    " that one.",
+)
+"""Alike, better, better and worse, worse."""
 _COMPARED: Final = {
     "asr": "misheard words", "tts": "words that Whisper mishears", "sensible": "sensible answers",
     "right_language": "answers in the right language", "no_reply": "questions without an answer",
@@ -445,6 +467,16 @@ _NAMES: Final = {
     "right_language": "Answers in the right language", "asr_er": "Speech that does not say its text (ASR-ER)",
     "no_reply": "No answer at all", "similarity": "Speech-text similarity, against others",
 }  # fmt: skip
+_WHAT: Final = {
+    "asr": "Words misheard, {0}",
+    "tts": "Words that Whisper mishears in its speech, {0}",
+    "sensible": "Sensible answers, {0} to {1}",
+    "right_language": "Answers in the right language, {0} to {1}",
+    "asr_er": "Speech that does not say its text (ASR-ER), {0} to {1}",
+    "no_reply": "No answer at all, {0} to {1}",
+    "similarity": "Speech-text similarity, against others",
+}
+"""The same with a language, or that of a question and that of the answer."""
 
 
 def _html(job: Job, card: dict[str, Any], rows: Sequence[Row]) -> str:
@@ -471,7 +503,7 @@ def _html(job: Job, card: dict[str, Any], rows: Sequence[Row]) -> str:
 def _task(kind: str, of: str) -> str:
     """What a figure is about; `of` is a language, or two: that of the question and that of the answer."""
     languages = [language_name(code) for code in of.split("-")]
-    return (_TASKS if len(languages) == 1 else _TASKS_ACROSS)[kind].format(*languages)
+    return (_TASKS if len(languages) == 1 else _TASKS_ACROSS)[kind].format(*reversed(languages))
 
 
 def _sounds(rows: Sequence[Row]) -> list[list[str]]:

@@ -121,8 +121,11 @@ def check_alignment(job: Job) -> str:
     count, found = reject_misaligned(job, scores)
     if not count:
         return ""
-    noun = "utterance was" if count == 1 else "utterances were"
-    said = f"{count} {noun} rejected: the text is not found in the sound."
+    said = (
+        f"{count} utterance was rejected: the text is not found in the sound."
+        if count == 1
+        else f"{count} utterances were rejected: the text is not found in the sound."
+    )
     _speech_done(job, found, said)
     keep_units(job)
     gate = job.state(_GATE)  # it rests on what it has left of the speech
@@ -158,8 +161,9 @@ def take_dialogues(job: Job, path: Path) -> SheetReport:
     with _step(job, _TEXTS, f"Reading {path.name}."):
         report = import_dialogues(job, path)
         review(job)
-        last = f"{report.taken} entries of {path.name} were taken in"
-        last += f"; {len(report.rejected)} were rejected." if report.rejected else "."
+        last = f"{report.taken} entries of {path.name} were taken in."
+        if report.rejected:
+            last = f"{report.taken} entries of {path.name} were taken in; {len(report.rejected)} were rejected."
         _texts_done(job, last)
         return report
 

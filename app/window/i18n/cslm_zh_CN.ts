@@ -1552,6 +1552,11 @@
         <source>The first {0} of {1} are listed.</source>
         <translation>列出了 {1} 行中的前 {0} 行。</translation>
     </message>
+    <message>
+        <source>{0}, {1}</source>
+        <comment>source and place in it</comment>
+        <translation>{0}，{1}</translation>
+    </message>
 </context>
 <context>
     <name>Runner</name>
@@ -2800,6 +2805,1398 @@
         <source>The take could not be noted in {0} ({1}); free some space, try again.</source>
         <translation>录音无法记入 {0}（{1}）；请腾出一些空间后重试。</translation>
     </message>
+    <message>
+        <source>{0}, {1}</source>
+        <translation>{0}、{1}</translation>
+    </message>
+    <message>
+        <source>{0}; {1}</source>
+        <translation>{0}；{1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>{0} ({1})</source>
+        <translation>{0}（{1}）</translation>
+    </message>
+    <message>
+        <source>{0}.</source>
+        <translation>{0}。</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>没有这个文件或文件夹</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>磁盘没有剩余空间</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>磁盘配额已用完</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>文件系统是只读的</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>输入输出错误</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>它是文件夹</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>它不是文件夹</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>文件名太长</translation>
+    </message>
+    <message>
+        <source>{0} seconds</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <source>{0} minutes</source>
+        <translation>{0} 分钟</translation>
+    </message>
+    <message>
+        <source>{0} hours</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <source>one voice</source>
+        <translation>1 个声音</translation>
+    </message>
+    <message>
+        <source>{0} voices</source>
+        <translation>{0} 个声音</translation>
+    </message>
+    <message>
+        <source>{0}, line {1}</source>
+        <translation>{0}，第 {1} 行</translation>
+    </message>
+    <message>
+        <source>line {0}</source>
+        <translation>第 {0} 行</translation>
+    </message>
+    <message>
+        <source>{0}, unit {1}</source>
+        <translation>{0}，第 {1} 个单元</translation>
+    </message>
+    <message>
+        <source>draft {0}</source>
+        <translation>草稿 {0}</translation>
+    </message>
+    <message>
+        <source>{0}; put that right</source>
+        <translation>{0}；请排除该问题</translation>
+    </message>
+    <message>
+        <source>process {0}: gate</source>
+        <translation>进程 {0}：检验会不会说</translation>
+    </message>
+    <message>
+        <source>process {0}: plan</source>
+        <translation>进程 {0}：制定计划</translation>
+    </message>
+    <message>
+        <source>process {0}: train</source>
+        <translation>进程 {0}：训练</translation>
+    </message>
+    <message>
+        <source>process {0}: scorecard</source>
+        <translation>进程 {0}：制作成绩单</translation>
+    </message>
+    <message>
+        <source>process {0}: install</source>
+        <translation>进程 {0}：安装</translation>
+    </message>
+    <message>
+        <source>process {0}: change options</source>
+        <translation>进程 {0}：更改选项</translation>
+    </message>
+    <message>
+        <source>process {0}: note the base pack</source>
+        <translation>进程 {0}：登记基础包</translation>
+    </message>
+    <message>
+        <source>process {0}: reading {1}</source>
+        <translation>进程 {0}：读取 {1}</translation>
+    </message>
+    <message>
+        <source>process {0}: listening to {1}</source>
+        <translation>进程 {0}：听取 {1}</translation>
+    </message>
+    <message>
+        <source>process {0}: checking the corpus</source>
+        <translation>进程 {0}：检查语料库</translation>
+    </message>
+    <message>
+        <source>another process</source>
+        <translation>另一个进程</translation>
+    </message>
+    <message>
+        <source>The job {0} is in use by {1}; wait until that has ended, or stop it, and try again.</source>
+        <translation>任务 {0} 正在使用中（{1}）；请等它结束，或停止它，然后重试。</translation>
+    </message>
+    <message>
+        <source>The job {0} is in use; wait until that has ended, or stop it, and try again.</source>
+        <translation>任务 {0} 正在使用中；请等对方结束，或停止它，然后重试。</translation>
+    </message>
+    <message>
+        <source>The job folder {0} may not be written to; choose another place.</source>
+        <translation>没有写入任务文件夹 {0} 的权限；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The job folder {0} cannot be written to: {1} and try again.</source>
+        <translation>任务文件夹 {0} 无法写入：{1}，然后重试。</translation>
+    </message>
+    <message>
+        <source>{0} ({1}) will be taught to the pack {2}.</source>
+        <translation>将把{0}（{1}）教给模型包 {2}。</translation>
+    </message>
+    <message>
+        <source>Its record is damaged; do this step again.</source>
+        <translation>此步骤的记录已损坏；请重做这一步。</translation>
+    </message>
+    <message>
+        <source>It was interrupted; it can go on where it was.</source>
+        <translation>它被中断了；可以从中断处继续。</translation>
+    </message>
+    <message>
+        <source>It was stopped; what was taken in until then is kept.</source>
+        <translation>已停止；此前导入的内容会保留。</translation>
+    </message>
+    <message>
+        <source>{0} is not an empty folder; name a new one for the job.</source>
+        <translation>{0} 不是空文件夹；请为任务指定一个新文件夹。</translation>
+    </message>
+    <message>
+        <source>The job folder {0} could not be made; choose another place.</source>
+        <translation>任务文件夹 {0} 无法创建；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{0} is not a job folder; begin one with `cslm-trainer language new`.</source>
+        <translation>{0} 不是任务文件夹；请开始一个新任务。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it is not TOML; put back a copy of it.</source>
+        <translation>{0} 已损坏：它不是 TOML；请用备份恢复它。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: it does not say its version; put back a copy of it.</source>
+        <translation>{0} 已损坏：它没有写明版本；请用备份恢复它。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: {1}; put back a copy of it.</source>
+        <translation>{0} 已损坏：{1}；请用备份恢复它。</translation>
+    </message>
+    <message>
+        <source>The job {0} is from a newer version of the program (format {1}, this one knows {2}); update the program.</source>
+        <translation>任务 {0} 来自更新版本的程序（格式 {1}，本程序支持 {2}）；请更新程序。</translation>
+    </message>
+    <message>
+        <source>The base pack {0} of the job is not at {1} any more; put it back, or say where it is with `cslm-trainer language base`.</source>
+        <translation>任务的基础包 {0} 已不在 {1}；请把它放回原处，或用 `cslm-trainer language base` 指明它在哪里。</translation>
+    </message>
+    <message>
+        <source>The base pack has changed since the job was begun ({0}, now {1}); put back the old one, or go on with this one (`cslm-trainer language base --another`).</source>
+        <translation>任务开始后基础包变了（原为 {0}，现为 {1}）；请恢复原来的，或改用现在的继续（`cslm-trainer language base --another`）。</translation>
+    </message>
+    <message>
+        <source>{0} is a language pack; name the pack that it adds to as the base.</source>
+        <translation>{0} 是语言包；请把它所扩展的模型包作为基础包。</translation>
+    </message>
+    <message>
+        <source>The pack {0} knows {1} already; choose another language.</source>
+        <translation>模型包 {0} 已经会{1}；请选择另一种语言。</translation>
+    </message>
+    <message>
+        <source>The pack {0} knows {1} already ({2}, of which {3} is a form); choose another language.</source>
+        <translation>模型包 {0} 已经会{1}（{3} 是 {2} 的一种形式）；请选择另一种语言。</translation>
+    </message>
+    <message>
+        <source>The pack {0} does not know {1}; bridge to one of {2}.</source>
+        <translation>模型包 {0} 不会 {1}；桥接语言请从 {2} 中选择。</translation>
+    </message>
+    <message>
+        <source>{0} is not UTF-8 text; save it as UTF-8 and try again.</source>
+        <translation>{0} 不是 UTF-8 文本；请存为 UTF-8 后重试。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is not JSON; correct or delete that line.</source>
+        <translation>{1} 的第 {0} 行不是 JSON；请改正或删除该行。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is no JSON object; correct or delete that line.</source>
+        <translation>{1} 的第 {0} 行不是 JSON 对象；请改正或删除该行。</translation>
+    </message>
+    <message>
+        <source>The disk is full, so {0} cannot grow; free some space and resume.</source>
+        <translation>磁盘已满，{0} 无法继续写入；请腾出一些空间后恢复。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); put that right and resume.</source>
+        <translation>{0} 无法写入（{1}）；请排除该问题后恢复。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this; close other programs and try again.</source>
+        <translation>内存不够；请关闭其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>The disk is full; free some space and try again.</source>
+        <translation>磁盘已满；请腾出一些空间后重试。</translation>
+    </message>
+    <message>
+        <source>The disk is full ({0}); free some space and try again.</source>
+        <translation>磁盘已满（{0}）；请腾出一些空间后重试。</translation>
+    </message>
+    <message>
+        <source>{0}; put that right and try again.</source>
+        <translation>{0}；请排除该问题后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; delete it and try again.</source>
+        <translation>{0} 已损坏；请删除它后重试。</translation>
+    </message>
+    <message>
+        <source>Nobody knows the language code {0}; that of {1} is {2}.</source>
+        <translation>没有 {0} 这个语言代码；{1}的代码是 {2}。</translation>
+    </message>
+    <message>
+        <source>Nobody knows the language code {0}; take an ISO 639 code such as es, yue or kab.</source>
+        <translation>没有 {0} 这个语言代码；请用 ISO 639 代码，如 es、yue 或 kab。</translation>
+    </message>
+    <message>
+        <source>The script {0} of {1} is not one of {2}; leave it out.</source>
+        <translation>{1} 中的文字代码 {0} 不在以下之列：{2}；请去掉它。</translation>
+    </message>
+    <message>
+        <source>The script {0} is not known; the scripts are {1}.</source>
+        <translation>没有文字代码 {0}；可用的有 {1}。</translation>
+    </message>
+    <message>
+        <source>Numbers cannot be read out in {0}: rows with digits are left out; write them in words.</source>
+        <translation>无法用{0}读出数字：带数字的行不会采用；请把数字写成文字。</translation>
+    </message>
+    <message>
+        <source>Errors are counted in characters, as words are not set apart in this script.</source>
+        <translation>错误按字计数，因为这种文字的词与词之间没有间隔。</translation>
+    </message>
+    <message>
+        <source>{0} is usually written in {1}, here in {2}.</source>
+        <translation>{0}通常用 {1} 文字书写，这里用 {2}。</translation>
+    </message>
+    <message>
+        <source>Reading {0}.</source>
+        <translation>正在读取 {0}。</translation>
+    </message>
+    <message>
+        <source>Reading {0}: {1}.</source>
+        <translation>正在读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Listening to {0}.</source>
+        <translation>正在听取 {0}。</translation>
+    </message>
+    <message>
+        <source>Listening to {0}: {1}.</source>
+        <translation>正在听取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Checking the corpus.</source>
+        <translation>正在检查语料库。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows of {2} were taken in.</source>
+        <translation>{2} 的 {1} 行中已导入 {0} 行。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows of {2} were taken in, {3} were there already.</source>
+        <translation>{2} 的 {1} 行中已导入 {0} 行，{3} 行原已存在。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows of {2} were taken in; {3} were rejected ({4}).</source>
+        <translation>{2} 的 {1} 行中已导入 {0} 行；{3} 行被拒绝（{4}）。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} rows of {2} were taken in, {3} were there already; {4} were rejected ({5}).</source>
+        <translation>{2} 的 {1} 行中已导入 {0} 行，{3} 行原已存在；{4} 行被拒绝（{5}）。</translation>
+    </message>
+    <message>
+        <source>None of the {0} rows of {1} can be used: {2}.</source>
+        <translation>{1} 的 {0} 行都无法使用：{2}。</translation>
+    </message>
+    <message>
+        <source>{0} has no rows; name a corpus with speech in it.</source>
+        <translation>{0} 中一行也没有；请选择含有语音的语料库。</translation>
+    </message>
+    <message>
+        <source>{0} utterances ({1}, {2}) are usable, {3} are rejected; {4} are for training, {5} for watching it, {6} for the test.</source>
+        <translation>可用语句 {0} 条（{1}，{2}），被拒绝 {3} 条；其中 {4} 条用于训练，{5} 条用于观察训练，{6} 条留作测试。</translation>
+    </message>
+    <message>
+        <source>{0} utterances ({1}, {2}) are usable, {3} are rejected; {4} are for training, {5} for watching it, {6} for the test, {7} left out.</source>
+        <translation>可用语句 {0} 条（{1}，{2}），被拒绝 {3} 条；其中 {4} 条用于训练，{5} 条用于观察训练，{6} 条留作测试，{7} 条未采用。</translation>
+    </message>
+    <message>
+        <source>There is no speech yet.</source>
+        <translation>还没有语音。</translation>
+    </message>
+    <message>
+        <source>There is one voice only: the test tells how well this voice is understood, not how others are.</source>
+        <translation>只有一个声音：测试只能说明这个声音听懂得如何，不能说明其他声音。</translation>
+    </message>
+    <message>
+        <source>Nothing can be kept for a test, because all speech is of one person; add another voice, or allow a test with the same voice (--one-voice).</source>
+        <translation>所有语音都来自同一个人，因此无法留出测试；请再添加一个声音，或勾选下面的选项，允许用同一个声音测试。</translation>
+    </message>
+    <message>
+        <source>There are only {0} voices: one is kept for the test, none for watching the training.</source>
+        <translation>只有 {0} 个声音：一个留作测试，没有用于观察训练的。</translation>
+    </message>
+    <message>
+        <source>Left out so that no text of the test is trained on: {0}.</source>
+        <translation>为了不训练测试中的文字而未采用：{0} 条。</translation>
+    </message>
+    <message>
+        <source>{0} utterance was rejected: the text is not found in the sound.</source>
+        <translation>{0} 条语句被拒绝：在声音中找不到相应的文字。</translation>
+    </message>
+    <message>
+        <source>{0} utterances were rejected: the text is not found in the sound.</source>
+        <translation>{0} 条语句被拒绝：在声音中找不到相应的文字。</translation>
+    </message>
+    <message>
+        <source>The detector of speech is missing from faster-whisper; install that package again.</source>
+        <translation>faster-whisper 中缺少语音检测器；请重新安装该软件包。</translation>
+    </message>
+    <message>
+        <source>There is no format {0}; there are {1}.</source>
+        <translation>没有格式 {0}；可用的有 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} is no speech corpus in a known shape; it needs a validated.tsv with clips, a metadata.csv or .jsonl, a manifest.jsonl, or sound files with texts of the same name.</source>
+        <translation>{0} 不是已知形式的语音语料库；需要 validated.tsv 和 clips 文件夹、metadata.csv 或 .jsonl、manifest.jsonl，或带同名文本的音频文件。</translation>
+    </message>
+    <message>
+        <source>{0} has no metadata.csv or metadata.jsonl; an AudioFolder has one beside the sound.</source>
+        <translation>{0} 中没有 metadata.csv 或 metadata.jsonl；AudioFolder 的声音旁边应有其中一个。</translation>
+    </message>
+    <message>
+        <source>{0} needs the columns file_name and text (or transcription), but has {1}; rename them.</source>
+        <translation>{0} 需要列 file_name 和 text（或 transcription），现有的是 {1}；请改列名。</translation>
+    </message>
+    <message>
+        <source>{0} has not the columns of Common Voice (client_id, path, sentence), but {1}; take the {2} of the download.</source>
+        <translation>{0} 没有 Common Voice 的列（client_id、path、sentence），现有的是 {1}；请用下载内容中的 {2}。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}; export the corrections from the application first.</source>
+        <translation>{0} 中没有 {1}；请先从应用程序导出更正。</translation>
+    </message>
+    <message>
+        <source>Corrections are given away only with consent; tick the box, or leave them out.</source>
+        <translation>更正只有经过同意才会给出；请勾选同意，或不要使用它们。</translation>
+    </message>
+    <message>
+        <source>{0} has no manifest.jsonl (nor just one other .jsonl file); name the file itself.</source>
+        <translation>{0} 中没有 manifest.jsonl（也不是只有一个其他 .jsonl 文件）；请直接选择该文件。</translation>
+    </message>
+    <message>
+        <source>{0} needs `audio` and `text` in its lines, but has {1}; rename them.</source>
+        <translation>{0} 的每行需要 `audio` 和 `text`，现有的是 {1}；请改名。</translation>
+    </message>
+    <message>
+        <source>no JSON objects</source>
+        <translation>不是 JSON 对象的内容</translation>
+    </message>
+    <message>
+        <source>{0} has no metadata.csv; LJSpeech has one with lines like `name|text`.</source>
+        <translation>{0} 中没有 metadata.csv；LJSpeech 应有这个文件，每行形如 `name|text`。</translation>
+    </message>
+    <message>
+        <source>{0} has no lines like `name|text`; check that it is the table of the corpus.</source>
+        <translation>{0} 中没有形如 `name|text` 的行；请检查它是不是语料库的表格。</translation>
+    </message>
+    <message>
+        <source>{0} is not a folder; name the folder with the sound files.</source>
+        <translation>{0} 不是文件夹；请选择音频文件所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>There is no sound file in {0}; name the folder with the sound files.</source>
+        <translation>{0} 中没有音频文件；请选择音频文件所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Nothing is recorded without the speaker&apos;s consent; ask for it and tick the box.</source>
+        <translation>未经说话人同意不会录音；请征得同意并勾选。</translation>
+    </message>
+    <message>
+        <source>There is nothing to read; add sentences or dialogues first.</source>
+        <translation>没有可读的内容；请先添加句子或对话。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1} and {2}; it was not made by the prompt reader.</source>
+        <translation>{0} 中没有 {1} 和 {2}；它不是由朗读功能生成的。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; check that it exists and that you may read it.</source>
+        <translation>{0} 无法读取；请检查它是否存在以及您是否有权读取它。</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} GB; split it.</source>
+        <translation>{0} 大于 {1} GB；请把它拆分。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged UTF-16 text; save it as UTF-8 and try again.</source>
+        <translation>{0} 是损坏的 UTF-16 文本；请存为 UTF-8 后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is not a text file; name the file with the texts.</source>
+        <translation>{0} 不是文本文件；请选择含有文字的文件。</translation>
+    </message>
+    <message>
+        <source>{0} is empty; name a file with rows.</source>
+        <translation>{0} 是空的；请选择有内容的文件。</translation>
+    </message>
+    <message>
+        <source>{0} has no column {1}; fill in the sheet that the program wrote, and keep its first line.</source>
+        <translation>{0} 没有列 {1}；请填写程序写出的表格，并保留第一行。</translation>
+    </message>
+    <message>
+        <source>the row has not the columns of the others</source>
+        <translation>这一行的列与其他行不同</translation>
+    </message>
+    <message>
+        <source>the row is not UTF-8 text</source>
+        <translation>这一行不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>the name of the sound file, or of a folder above it, is not UTF-8; rename it</source>
+        <translation>音频文件或其上级文件夹的名称不是 UTF-8；请改名</translation>
+    </message>
+    <message>
+        <source>the sound file does not exist</source>
+        <translation>音频文件不存在</translation>
+    </message>
+    <message>
+        <source>the path leads out of the folder</source>
+        <translation>路径指向文件夹之外</translation>
+    </message>
+    <message>
+        <source>the sound file cannot be read</source>
+        <translation>音频文件无法读取</translation>
+    </message>
+    <message>
+        <source>the sound is shorter than the row says</source>
+        <translation>声音比这一行写的短</translation>
+    </message>
+    <message>
+        <source>there is no text</source>
+        <translation>没有文字</translation>
+    </message>
+    <message>
+        <source>the text is too long for one utterance</source>
+        <translation>文字太长，不像一条语句</translation>
+    </message>
+    <message>
+        <source>the text is not in the script of the language</source>
+        <translation>文字不是用这种语言的文字书写的</translation>
+    </message>
+    <message>
+        <source>the text has digits that cannot be read out; write them in words</source>
+        <translation>文字中有无法读出的数字；请把它们写成文字</translation>
+    </message>
+    <message>
+        <source>the text has signs that nobody reads aloud</source>
+        <translation>文字中有没人会读出来的符号</translation>
+    </message>
+    <message>
+        <source>the row says that it is in another language</source>
+        <translation>这一行注明是另一种语言</translation>
+    </message>
+    <message>
+        <source>the speaker has not agreed to its use</source>
+        <translation>说话人没有同意使用</translation>
+    </message>
+    <message>
+        <source>listeners found that the text is not what is said</source>
+        <translation>听者认为文字与所说的不符</translation>
+    </message>
+    <message>
+        <source>the sound is too short</source>
+        <translation>声音太短</translation>
+    </message>
+    <message>
+        <source>the sound is too long</source>
+        <translation>声音太长</translation>
+    </message>
+    <message>
+        <source>nothing is to be heard</source>
+        <translation>什么也听不到</translation>
+    </message>
+    <message>
+        <source>there is sound, but nobody speaks</source>
+        <translation>有声音，但没有人说话</translation>
+    </message>
+    <message>
+        <source>the sound is distorted: it was recorded too loud</source>
+        <translation>声音失真：录音时音量过大</translation>
+    </message>
+    <message>
+        <source>the text does not fit the sound: nobody speaks so fast or so slowly</source>
+        <translation>文字与声音不符：没有人说得这么快或这么慢</translation>
+    </message>
+    <message>
+        <source>the text does not fit the sound: its phonemes are not found in it</source>
+        <translation>文字与声音不符：在声音中找不到相应的音素</translation>
+    </message>
+    <message>
+        <source>two people speak in one file</source>
+        <translation>一个文件里有两个人说话</translation>
+    </message>
+    <message>
+        <source>the same sound is there already</source>
+        <translation>同样的声音已经有了</translation>
+    </message>
+    <message>
+        <source>the same person says the same text already</source>
+        <translation>同一个人已经说过同样的文字</translation>
+    </message>
+    <message>
+        <source>both sides are the same</source>
+        <translation>两边相同</translation>
+    </message>
+    <message>
+        <source>one side is far longer than the other</source>
+        <translation>一边比另一边长得多</translation>
+    </message>
+    <message>
+        <source>the same pair is there already</source>
+        <translation>同样的句对已经有了</translation>
+    </message>
+    <message>
+        <source>the bundled set has no entry of this name</source>
+        <translation>自带的对话中没有这个名称的条目</translation>
+    </message>
+    <message>
+        <source>the answer has none of its key facts</source>
+        <translation>回答中没有任何关键信息</translation>
+    </message>
+    <message>
+        <source>the same text is kept for the test</source>
+        <translation>同样的文字已留作测试</translation>
+    </message>
+    <message>
+        <source>the voice is kept for the test, this text is trained on</source>
+        <translation>这个声音留作测试，而这段文字用于训练</translation>
+    </message>
+    <message>
+        <source>{0} columns instead of {1}</source>
+        <translation>有 {0} 列，应为 {1} 列</translation>
+    </message>
+    <message>
+        <source>{0} columns instead of 2 or 3</source>
+        <translation>有 {0} 列，应为 2 列或 3 列</translation>
+    </message>
+    <message>
+        <source>no JSON</source>
+        <translation>不是 JSON</translation>
+    </message>
+    <message>
+        <source>no JSON object</source>
+        <translation>不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>no sound file is named</source>
+        <translation>没有写明音频文件</translation>
+    </message>
+    <message>
+        <source>start and end are no times in order</source>
+        <translation>开始和结束不是先后有序的时间</translation>
+    </message>
+    <message>
+        <source>{0} s, at least {1}</source>
+        <translation>{0} 秒，至少需要 {1} 秒</translation>
+    </message>
+    <message>
+        <source>{0} s, at most {1}</source>
+        <translation>{0} 秒，最多 {1} 秒</translation>
+    </message>
+    <message>
+        <source>voices of about {0} and {1} Hz</source>
+        <translation>约 {0} Hz 和 {1} Hz 的两个声音</translation>
+    </message>
+    <message>
+        <source>its rows name different speakers</source>
+        <translation>它的各行写的是不同的说话人</translation>
+    </message>
+    <message>
+        <source>{0} letters in {1} s</source>
+        <translation>{1} 秒内有 {0} 个字母</translation>
+    </message>
+    <message>
+        <source>{0} letters a second, unlike the rest</source>
+        <translation>每秒 {0} 个字母，与其余的不同</translation>
+    </message>
+    <message>
+        <source>alignment {0}, at least {1}</source>
+        <translation>对齐得分 {0}，至少需要 {1}</translation>
+    </message>
+    <message>
+        <source>the same sound is there already (as {0})</source>
+        <translation>同样的声音已经有了（即 {0}）</translation>
+    </message>
+    <message>
+        <source>There is no sound file in {0}; name a recording, or a folder of them.</source>
+        <translation>{0} 中没有音频文件；请选择一段录音，或存放录音的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} was cut into {1} pieces ({2} minutes). Correct the drafts of their texts before they are used.</source>
+        <translation>{0} 已切成 {1} 段（{2} 分钟）。请先更正各段文字的草稿，再使用它们。</translation>
+    </message>
+    <message>
+        <source>{0} was cut into {1} pieces ({2} minutes); {3} recordings were rejected ({4}). Correct the drafts of their texts before they are used.</source>
+        <translation>{0} 已切成 {1} 段（{2} 分钟）；{3} 段录音被拒绝（{4}）。请先更正各段文字的草稿，再使用它们。</translation>
+    </message>
+    <message>
+        <source>None of the {0} recordings of {1} can be used: {2}.</source>
+        <translation>{1} 的 {0} 段录音都无法使用：{2}。</translation>
+    </message>
+    <message>
+        <source>There are no drafts; add a recording without a text first.</source>
+        <translation>没有草稿；请先添加一段没有文字的录音。</translation>
+    </message>
+    <message>
+        <source>There are no drafts with a text; add a recording without a text first.</source>
+        <translation>没有带文字的草稿；请先添加一段没有文字的录音。</translation>
+    </message>
+    <message>
+        <source>No text of {0} can be taken in; fill in the column `text`.</source>
+        <translation>{0} 中没有可导入的文字；请填写 `text` 列。</translation>
+    </message>
+    <message>
+        <source>No text of {0} can be taken in; {1} of its rows are of no draft of this job; fill in the column `text`.</source>
+        <translation>{0} 中没有可导入的文字；其中 {1} 行不属于此任务的草稿；请填写 `text` 列。</translation>
+    </message>
+    <message>
+        <source>Whisper does not know {0}; cut the recordings without it (--transcribe none) and write the texts into the sheet.</source>
+        <translation>Whisper 不会{0}；请不用它来切分录音（在 Whisper 一栏填 none），并把文字写进表格。</translation>
+    </message>
+    <message>
+        <source>{0} is no folder with a Whisper model; check the name.</source>
+        <translation>{0} 不是 Whisper 模型的文件夹；请检查名称。</translation>
+    </message>
+    <message>
+        <source>The Whisper model {0} could not be loaded; name a folder with one, or go online to download it.</source>
+        <translation>Whisper 模型 {0} 无法加载；请指定模型的文件夹，或联网下载。</translation>
+    </message>
+    <message>
+        <source>Whisper could not be opened from {0}; name a faster-whisper folder.</source>
+        <translation>无法从 {0} 打开 Whisper；请指定 faster-whisper 模型的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is not a folder; name a faster-whisper folder.</source>
+        <translation>{0} 不是文件夹；请指定 faster-whisper 模型的文件夹。</translation>
+    </message>
+    <message>
+        <source>There are {0} translations, and {1} kinds of questions with answers.</source>
+        <translation>有 {0} 条翻译，以及 {1} 种带回答的问题。</translation>
+    </message>
+    <message>
+        <source>{0} pairs of {1} were taken in.</source>
+        <translation>已从 {1} 导入 {0} 个句对。</translation>
+    </message>
+    <message>
+        <source>{0} pairs of {1} were taken in, {2} were there already.</source>
+        <translation>已从 {1} 导入 {0} 个句对，{2} 个原已存在。</translation>
+    </message>
+    <message>
+        <source>{0} pairs of {1} were taken in; {2} were rejected ({3}).</source>
+        <translation>已从 {1} 导入 {0} 个句对；{2} 个被拒绝（{3}）。</translation>
+    </message>
+    <message>
+        <source>{0} pairs of {1} were taken in, {2} were there already; {3} were rejected ({4}).</source>
+        <translation>已从 {1} 导入 {0} 个句对，{2} 个原已存在；{3} 个被拒绝（{4}）。</translation>
+    </message>
+    <message>
+        <source>None of the {0} pairs of {1} can be used: {2}.</source>
+        <translation>{1} 的 {0} 个句对都无法使用：{2}。</translation>
+    </message>
+    <message>
+        <source>there are none</source>
+        <translation>一个也没有</translation>
+    </message>
+    <message>
+        <source>The pack {0} does not know {1}; translations lead to one of {2}.</source>
+        <translation>模型包 {0} 不会 {1}；翻译必须通向 {2} 之一。</translation>
+    </message>
+    <message>
+        <source>{0} does not say which column is {1} and which {2}: write the codes in its first line, or name them in order (--columns {3},{4}).</source>
+        <translation>{0} 没有说明哪一列是 {1}、哪一列是 {2}：请在第一行写上代码，或在“列”一栏按顺序写明（{3},{4}）。</translation>
+    </message>
+    <message>
+        <source>{0} has {1} lines and {2} {3}; line by line they must be translations of each other.</source>
+        <translation>{0} 有 {1} 行，{2} {3} 行；它们必须逐行互为翻译。</translation>
+    </message>
+    <message>
+        <source>{0} is no table of translations (.tsv, .csv, .tmx, .jsonl), and for two files of lines {1}.{2} is missing beside it.</source>
+        <translation>{0} 不是翻译表格（.tsv、.csv、.tmx、.jsonl）；若是逐行对应的两个文件，则旁边缺少 {1}.{2}。</translation>
+    </message>
+    <message>
+        <source>{0} defines XML entities, which can blow a small file up until the memory is full; it was not read.</source>
+        <translation>{0} 定义了 XML 实体，这能让小文件膨胀到占满内存；没有读取它。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged after what was read ({1}); get it again.</source>
+        <translation>{0} 在已读部分之后损坏（{1}）；请重新获取它。</translation>
+    </message>
+    <message>
+        <source>{0} is XML, but not TMX; name a file of translations.</source>
+        <translation>{0} 是 XML，但不是 TMX；请选择翻译文件。</translation>
+    </message>
+    <message>
+        <source>{0} entries of {1} were taken in.</source>
+        <translation>已从 {1} 导入 {0} 个条目。</translation>
+    </message>
+    <message>
+        <source>{0} entries of {1} were taken in; {2} were rejected.</source>
+        <translation>已从 {1} 导入 {0} 个条目；{2} 个被拒绝。</translation>
+    </message>
+    <message>
+        <source>Nothing in {0} could be taken in; fill in the column `translation`.</source>
+        <translation>{0} 中没有可导入的内容；请填写 `translation` 列。</translation>
+    </message>
+    <message>
+        <source>Nothing in {0} could be taken in ({1} ({2}): {3}.); fill in the column `translation`.</source>
+        <translation>{0} 中没有可导入的内容（{1}，{2}：{3}）；请填写 `translation` 列。</translation>
+    </message>
+    <message>
+        <source>There is nothing to read aloud; add translations or dialogues first.</source>
+        <translation>没有可朗读的内容；请先添加翻译或对话。</translation>
+    </message>
+    <message>
+        <source>The pack is listening to the language and repeating it.</source>
+        <translation>模型包正在听这种语言并复述。</translation>
+    </message>
+    <message>
+        <source>The pack can speak {0}: what it repeats can be understood ({1}).</source>
+        <translation>模型包会说{0}：它复述的内容听得懂（{1}）。</translation>
+    </message>
+    <message>
+        <source>The pack cannot speak {0} well yet ({1}); listen to the pairs before you train.</source>
+        <translation>模型包还说不好{0}（{1}）；请先听一听这些对照，再开始训练。</translation>
+    </message>
+    <message>
+        <source>{0} of the words are wrong after it, {1} before</source>
+        <translation>复述后有 {0} 的词出错，复述前 {1}</translation>
+    </message>
+    <message>
+        <source>{0} of the letters are wrong after it, {1} before</source>
+        <translation>复述后有 {0} 的字母出错，复述前 {1}</translation>
+    </message>
+    <message>
+        <source>The letters of {0} are hard to hear for this pack ({1} are wrong): more or cleaner speech is needed, or a tokenizer that was trained on the language.</source>
+        <translation>这个模型包很难听清{0}的字母（{1} 听错）：需要更多或更干净的语音，或者用这种语言训练过的语音编码器。</translation>
+    </message>
+    <message>
+        <source>The pack speaks {0} at {1} of its length; {2}.</source>
+        <translation>模型包说{0}的时长是应有的 {1}；{2}。</translation>
+    </message>
+    <message>
+        <source>more speech would help its durations</source>
+        <translation>有更多语音，时长会更准</translation>
+    </message>
+    <message>
+        <source>its durations should be adapted</source>
+        <translation>应当调整它的时长</translation>
+    </message>
+    <message>
+        <source>The decoder does not speak {0} well ({1}).</source>
+        <translation>解码器说不好{0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>The tokenizer was adapted: its units lose {0} of the letters; it was {1}.</source>
+        <translation>已调整语音编码器：它的单元丢失 {0} 的字母，此前为 {1}。</translation>
+    </message>
+    <message>
+        <source>The decoder was adapted: the error of its sound went from {0} to {1}.</source>
+        <translation>已调整解码器：声音的误差从 {0} 变为 {1}。</translation>
+    </message>
+    <message>
+        <source>The duration predictor was adapted: its error went from {0} to {1}.</source>
+        <translation>已调整时长预测：误差从 {0} 变为 {1}。</translation>
+    </message>
+    <message>
+        <source>Before that {0} of the words were wrong in what it repeated.</source>
+        <translation>在此之前，它复述的内容有 {0} 的词出错。</translation>
+    </message>
+    <message>
+        <source>Before that {0} of the letters were wrong in what it repeated.</source>
+        <translation>在此之前，它复述的内容有 {0} 的字母出错。</translation>
+    </message>
+    <message>
+        <source>None of the recordings could be used for the gate; check the speech once more.</source>
+        <translation>没有一段录音可以用来检验；请重新检查语音。</translation>
+    </message>
+    <message>
+        <source>There is no speech to train on; take some in first with `cslm-trainer language speech`.</source>
+        <translation>没有可用于训练的语音；请先在“语音”一步导入。</translation>
+    </message>
+    <message>
+        <source>No recording of the corpus can be read; take its speech in again.</source>
+        <translation>语料库中的录音都无法读取；请重新导入语音。</translation>
+    </message>
+    <message>
+        <source>Languages are taught to packs with a tokenizer of the kind &apos;whisper-vq&apos;, not &apos;{0}&apos;.</source>
+        <translation>只能教语音编码器类型为“whisper-vq”的模型包学语言，不能是“{0}”。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read; delete it and begin the step again.</source>
+        <translation>{0} 无法读取；请删除它，重新开始这一步。</translation>
+    </message>
+    <message>
+        <source>{0} is of another base pack; delete it and begin the step again.</source>
+        <translation>{0} 属于另一个基础包；请删除它，重新开始这一步。</translation>
+    </message>
+    <message>
+        <source>A few steps are being tried.</source>
+        <translation>正在试运行几步。</translation>
+    </message>
+    <message>
+        <source>{0} steps on {1}, about {2}: {3} ({4} M parameters) are trained, with {5} GB of memory and {6} GB of disk.</source>
+        <translation>在 {1} 上训练 {0} 步，约需 {2}：训练{3}（{4} M 参数），需要 {5} GB 内存和 {6} GB 磁盘。</translation>
+    </message>
+    <message>
+        <source>an adapter and new rows</source>
+        <translation>适配器和新的嵌入行</translation>
+    </message>
+    <message>
+        <source>all weights</source>
+        <translation>全部权重</translation>
+    </message>
+    <message>
+        <source>The base pack&apos;s languages are kept by replay of {0}.</source>
+        <translation>靠重放{0}来保持基础包的语言。</translation>
+    </message>
+    <message>
+        <source>its own corpora</source>
+        <translation>它自己的语料库</translation>
+    </message>
+    <message>
+        <source>{0} sentences that it reads itself</source>
+        <translation>它自己朗读的 {0} 个句子</translation>
+    </message>
+    <message>
+        <source>what it was taught with and of {0} sentences that it reads itself</source>
+        <translation>它学过的内容和它自己朗读的 {0} 个句子</translation>
+    </message>
+    <message>
+        <source>It goes on from what was learnt before ({0}).</source>
+        <translation>从以前学到的内容继续（{0}）。</translation>
+    </message>
+    <message>
+        <source>That is nearly all the memory there is: close other programs, or train with a smaller &apos;row&apos;.</source>
+        <translation>这几乎是全部内存：请关闭其他程序，或用较小的“row”训练。</translation>
+    </message>
+    <message>
+        <source>The disk has only {0} GB free: make room before you begin.</source>
+        <translation>磁盘只剩 {0} GB：请先腾出空间再开始。</translation>
+    </message>
+    <message>
+        <source>The training was begun already, and its plan stands; to train again, on from what was learnt, say `plan --again` (in the window: “Train again”).</source>
+        <translation>训练已经开始，计划不再改变；要从已学到的内容继续再次训练，请按“再次训练”。</translation>
+    </message>
+    <message>
+        <source>{0} hours are no time to train in; give a number above zero.</source>
+        <translation>{0} 小时无法用来训练；请给出大于零的数。</translation>
+    </message>
+    <message>
+        <source>The training could not be set aside ({0}); put that right and try again.</source>
+        <translation>无法把这次训练放到一旁（{0}）；请排除该问题后重试。</translation>
+    </message>
+    <message>
+        <source>The training cannot be set up: {0}.</source>
+        <translation>训练无法设置：{0}。</translation>
+    </message>
+    <message>
+        <source>The training cannot be set up: {0} is not valid.</source>
+        <translation>训练无法设置：{0} 无效。</translation>
+    </message>
+    <message>
+        <source>method, replay_share, within or sft_steps</source>
+        <translation>method、replay_share、within 或 sft_steps</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; plan the training again (`plan --again`).</source>
+        <translation>{0} 已损坏；请重新规划训练（“再次训练”）。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; delete it and plan the training again (`plan --again`).</source>
+        <translation>{0} 已损坏；请删除它，然后重新规划训练（“再次训练”）。</translation>
+    </message>
+    <message>
+        <source>{0} holds what it should not ({1}); install the program again.</source>
+        <translation>{0} 中有不该有的内容（{1}）；请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged; install the program again.</source>
+        <translation>{0} 已损坏；请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); make room on the disk.</source>
+        <translation>{0} 无法写入（{1}）；请腾出磁盘空间。</translation>
+    </message>
+    <message>
+        <source>{0} is no corpus with units; take it out of the job&apos;s option &apos;replay&apos;.</source>
+        <translation>{0} 不是带语音单元的语料库；请把它从任务的选项“replay”中去掉。</translation>
+    </message>
+    <message>
+        <source>Only base packs whose head is their embedding can be taught here; take another one.</source>
+        <translation>这里只能教输出层与嵌入共用的基础包；请换用另一个。</translation>
+    </message>
+    <message>
+        <source>What the training is to go on from is of another language, or has another rank or scale; choose those, or begin without it.</source>
+        <translation>要接着训练的内容属于另一种语言，或者 rank 或 scale 不同；请选用相同的，或从头开始。</translation>
+    </message>
+    <message>
+        <source>The training is being prepared.</source>
+        <translation>正在准备训练。</translation>
+    </message>
+    <message>
+        <source>Preparing: {0}.</source>
+        <translation>正在准备：{0}。</translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation>听取语音</translation>
+    </message>
+    <message>
+        <source>letters, loss {0}</source>
+        <translation>学习字母，损失 {0}</translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation>语音单元</translation>
+    </message>
+    <message>
+        <source>rehearsing</source>
+        <translation>复习以前会的内容</translation>
+    </message>
+    <message>
+        <source>Step {0} of {1}, loss {2}.</source>
+        <translation>第 {0} 步，共 {1} 步，损失 {2}。</translation>
+    </message>
+    <message>
+        <source>It is paused.</source>
+        <translation>已暂停。</translation>
+    </message>
+    <message>
+        <source>It was stopped and saved; it can be resumed.</source>
+        <translation>已停止并保存；之后可以恢复。</translation>
+    </message>
+    <message>
+        <source>It was stopped and saved at step {0} of {1}; it can be resumed.</source>
+        <translation>已在第 {0} 步停止并保存，共 {1} 步；之后可以恢复。</translation>
+    </message>
+    <message>
+        <source>The training has come to its end.</source>
+        <translation>训练已完成。</translation>
+    </message>
+    <message>
+        <source>{0} steps, {1} tokens in {2} minutes.</source>
+        <translation>用 {2} 分钟训练了 {0} 步，{1} 个词元。</translation>
+    </message>
+    <message>
+        <source>A sample could not be spoken: {0}</source>
+        <translation>有一个样例没能说出来：{0}</translation>
+    </message>
+    <message>
+        <source>The checkpoint of step {0} was damaged; the training goes on from step {1}.</source>
+        <translation>第 {0} 步的检查点已损坏；训练从第 {1} 步继续。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory: from step {0} on {1} rows are computed at once and their gradients accumulated; the result is the same.</source>
+        <translation>内存不够：从第 {0} 步起每次计算 {1} 行并累积梯度；结果相同。</translation>
+    </message>
+    <message>
+        <source>The training was interrupted; it goes on from its last checkpoint.</source>
+        <translation>训练被中断；它会从最近的检查点继续。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this training; close other programs and resume, or plan it again (`plan --again`) with a smaller &apos;row&apos; or &apos;rank&apos;.</source>
+        <translation>内存不够，无法进行这次训练；请关闭其他程序后恢复，或用较小的“row”或“rank”重新规划（“再次训练”）。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory even for one row at a time; close other programs, or begin with a smaller &apos;row&apos;.</source>
+        <translation>内存连每次计算一行都不够；请关闭其他程序，或用较小的“row”开始。</translation>
+    </message>
+    <message>
+        <source>The loss is no number any more at step {0}; resume with a smaller learning rate (peak).</source>
+        <translation>在第 {0} 步损失不再是数字；请用较小的学习率（peak）恢复。</translation>
+    </message>
+    <message>
+        <source>The base pack has changed since the training was begun; plan it again (`plan --again`).</source>
+        <translation>训练开始后基础包变了；请重新规划训练（“再次训练”）。</translation>
+    </message>
+    <message>
+        <source>The corpus or the texts have changed since the training was begun, so that it cannot go on as it was; put them back, or plan it again (`plan --again`): it then goes on from what it has learnt.</source>
+        <translation>训练开始后语料库或文字变了，因此无法照原样继续；请恢复原状，或重新规划（“再次训练”）：这样会从已学到的内容继续。</translation>
+    </message>
+    <message>
+        <source>The checkpoints are of another corpus or other settings; plan the training again (`plan --again`).</source>
+        <translation>检查点属于另一个语料库或其他设置；请重新规划训练（“再次训练”）。</translation>
+    </message>
+    <message>
+        <source>All checkpoints in {0} are damaged; plan the training again (`plan --again`).</source>
+        <translation>{0} 中的检查点都已损坏；请重新规划训练（“再次训练”）。</translation>
+    </message>
+    <message>
+        <source>The disk is full, so the training stopped; {0}. Free some space and resume.</source>
+        <translation>磁盘已满，训练停止了；{0}。请腾出一些空间后恢复。</translation>
+    </message>
+    <message>
+        <source>A checkpoint could not be written ({0}), so the training stopped; {1}. Put that right and resume.</source>
+        <translation>检查点无法写入（{0}），训练停止了；{1}。请排除该问题后恢复。</translation>
+    </message>
+    <message>
+        <source>the checkpoint of step {0} is kept</source>
+        <translation>第 {0} 步的检查点已保留</translation>
+    </message>
+    <message>
+        <source>there was none before</source>
+        <translation>此前没有检查点</translation>
+    </message>
+    <message>
+        <source>There is no speech with a text to train on; take some in first.</source>
+        <translation>没有带文字的语音可供训练；请先导入。</translation>
+    </message>
+    <message>
+        <source>Hardly any example fits into {0} tokens; train with longer rows.</source>
+        <translation>几乎没有样例能放进 {0} 个词元；请用更长的行训练。</translation>
+    </message>
+    <message>
+        <source>Line {0} of {1} is damaged; delete it and start again.</source>
+        <translation>{1} 的第 {0} 行已损坏；请删除它后重新开始。</translation>
+    </message>
+    <message>
+        <source>{0} is missing; give a folder that has it.</source>
+        <translation>缺少 {0}；请指定含有它的文件夹。</translation>
+    </message>
+    <message>
+        <source>The mixture has no task for which there is material; name more corpora.</source>
+        <translation>没有可用来混合训练的材料；请指定更多语料库。</translation>
+    </message>
+    <message>
+        <source>Hardly any example fits a row of {0} tokens; take longer.</source>
+        <translation>几乎没有样例能放进 {0} 个词元的行；请用更长的行。</translation>
+    </message>
+    <message>
+        <source>The units of {0} are malformed; make units.jsonl again.</source>
+        <translation>{0} 的语音单元格式不对；请重新生成 units.jsonl。</translation>
+    </message>
+    <message>
+        <source>The units of {0} are out of range; make units.jsonl again.</source>
+        <translation>{0} 的语音单元超出范围；请重新生成 units.jsonl。</translation>
+    </message>
+    <message>
+        <source>The units of {0} do not fit its sound; make units.jsonl again.</source>
+        <translation>{0} 的语音单元与声音不符；请重新生成 units.jsonl。</translation>
+    </message>
+    <message>
+        <source>{0} is not a whole test set ({1}); make it again.</source>
+        <translation>{0} 不是完整的测试集（{1}）；请重新制作。</translation>
+    </message>
+    <message>
+        <source>The pack is being measured.</source>
+        <translation>正在测量模型包。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured of how well it hears {0}: there is no speech that was kept for the test.</source>
+        <translation>没有测量它听{0}听得如何：没有留作测试的语音。</translation>
+    </message>
+    <message>
+        <source>It hears {0} well: {1} of the words are wrong.</source>
+        <translation>它听{0}听得很好：{1} 的词听错。</translation>
+    </message>
+    <message>
+        <source>It hears {0} fairly: {1} of the words are wrong.</source>
+        <translation>它听{0}听得一般：{1} 的词听错。</translation>
+    </message>
+    <message>
+        <source>It hears {0} badly: {1} of the words are wrong; more speech or a longer training is needed.</source>
+        <translation>它听{0}听得不好：{1} 的词听错；需要更多语音或更长的训练。</translation>
+    </message>
+    <message>
+        <source>How well its {0} can be understood was not judged: {1}; listen to it.</source>
+        <translation>没有评判它说的{0}是否听得懂：{1}；请自己听一听。</translation>
+    </message>
+    <message>
+        <source>Whisper does not know {0}</source>
+        <translation>Whisper 不会{0}</translation>
+    </message>
+    <message>
+        <source>Whisper was not there</source>
+        <translation>没有 Whisper</translation>
+    </message>
+    <message>
+        <source>It speaks {0} well: {1} of the words are misheard by Whisper.</source>
+        <translation>它说{0}说得很好：{1} 的词被 Whisper 听错。</translation>
+    </message>
+    <message>
+        <source>It speaks {0} fairly: {1} of the words are misheard by Whisper.</source>
+        <translation>它说{0}说得一般：{1} 的词被 Whisper 听错。</translation>
+    </message>
+    <message>
+        <source>It speaks {0} badly: {1} of the words are misheard by Whisper.</source>
+        <translation>它说{0}说得不好：{1} 的词被 Whisper 听错。</translation>
+    </message>
+    <message>
+        <source>It answers in the language that is asked for ({0} in the worst direction).</source>
+        <translation>它用所要求的语言回答（最差的方向 {0}）。</translation>
+    </message>
+    <message>
+        <source>It often answers in another language or not at all ({0} right in the worst direction); train turns longer.</source>
+        <translation>它常用别的语言回答，或者不回答（最差的方向只有 {0} 正确）；请把对话训练得更久。</translation>
+    </message>
+    <message>
+        <source>Whether its answers make sense was not judged: there are no questions with known answers to ask.</source>
+        <translation>没有评判它的回答是否合理：没有已知答案的问题可问。</translation>
+    </message>
+    <message>
+        <source>Its answers make sense: {0} of them, {1} in the worst direction.</source>
+        <translation>它的回答合理：合理的占 {0}，最差的方向 {1}。</translation>
+    </message>
+    <message>
+        <source>Its answers often make sense: {0} of them, {1} in the worst direction.</source>
+        <translation>它的回答多半合理：合理的占 {0}，最差的方向 {1}。</translation>
+    </message>
+    <message>
+        <source>Its answers seldom make sense: {0} of them, {1} in the worst direction; more questions with answers, or a longer training of turns, are needed.</source>
+        <translation>它的回答很少合理：合理的占 {0}，最差的方向 {1}；需要更多带回答的问题，或把对话训练得更久。</translation>
+    </message>
+    <message>
+        <source>Its answers hardly ever make sense: {0} of them, {1} in the worst direction; more questions with answers, or a longer training of turns, are needed.</source>
+        <translation>它的回答几乎都不合理：合理的占 {0}，最差的方向 {1}；需要更多带回答的问题，或把对话训练得更久。</translation>
+    </message>
+    <message>
+        <source>It answered every question.</source>
+        <translation>它回答了每一个问题。</translation>
+    </message>
+    <message>
+        <source>It seldom says nothing: to {0} of the questions, {1} in the worst direction.</source>
+        <translation>它很少不作声：占问题的 {0}，最差的方向 {1}。</translation>
+    </message>
+    <message>
+        <source>It sometimes says nothing: to {0} of the questions, {1} in the worst direction.</source>
+        <translation>它有时不作声：占问题的 {0}，最差的方向 {1}。</translation>
+    </message>
+    <message>
+        <source>It often says nothing: to {0} of the questions, {1} in the worst direction.</source>
+        <translation>它经常不作声：占问题的 {0}，最差的方向 {1}。</translation>
+    </message>
+    <message>
+        <source>Nothing was forgotten: the languages it knew before are as good as they were.</source>
+        <translation>没有遗忘：它以前会的语言和原来一样好。</translation>
+    </message>
+    <message>
+        <source>Little was forgotten: at most {0}, in {1}.</source>
+        <translation>遗忘很少：最多变差 {0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>It has forgotten: {0} is {1} worse; train with more replay.</source>
+        <translation>有所遗忘：{0}变差了 {1}；请用更多重放来训练。</translation>
+    </message>
+    <message>
+        <source>recognition in {0}</source>
+        <translation>{0}的识别</translation>
+    </message>
+    <message>
+        <source>reading aloud in {0}</source>
+        <translation>{0}的朗读</translation>
+    </message>
+    <message>
+        <source>answers in {0}</source>
+        <translation>{0}回答</translation>
+    </message>
+    <message>
+        <source>answering in {0} when asked in it</source>
+        <translation>用{0}提问时用同一语言回答</translation>
+    </message>
+    <message>
+        <source>the speech of answers in {0}</source>
+        <translation>{0}回答的语音</translation>
+    </message>
+    <message>
+        <source>answers in {0} to questions in {1}</source>
+        <translation>对{1}问题的{0}回答</translation>
+    </message>
+    <message>
+        <source>answering in {0} when asked in {1}</source>
+        <translation>用{1}提问时用{0}回答</translation>
+    </message>
+    <message>
+        <source>the speech of answers in {0} to questions in {1}</source>
+        <translation>对{1}问题的{0}回答的语音</translation>
+    </message>
+    <message>
+        <source>It is about as good as version {0}, which is in use.</source>
+        <translation>它与正在使用的版本 {0} 差不多。</translation>
+    </message>
+    <message>
+        <source>Compared with version {0}, which is in use, better: {1}.</source>
+        <translation>与正在使用的版本 {0} 相比，变好的有：{1}。</translation>
+    </message>
+    <message>
+        <source>Compared with version {0}, which is in use, better: {1}; worse: {2}.</source>
+        <translation>与正在使用的版本 {0} 相比，变好的有：{1}；变差的有：{2}。</translation>
+    </message>
+    <message>
+        <source>Compared with version {0}, which is in use, worse: {1}; keep that one.</source>
+        <translation>与正在使用的版本 {0} 相比，变差的有：{1}；请继续用那个版本。</translation>
+    </message>
+    <message>
+        <source>It is about as good as version {0}, which is in use; the two were not asked the same, so this is rough.</source>
+        <translation>它与正在使用的版本 {0} 差不多；两者所问的问题不同，因此只能粗略比较。</translation>
+    </message>
+    <message>
+        <source>Compared with version {0}, which is in use, better: {1}; the two were not asked the same, so this is rough.</source>
+        <translation>与正在使用的版本 {0} 相比，变好的有：{1}；两者所问的问题不同，因此只能粗略比较。</translation>
+    </message>
+    <message>
+        <source>Compared with version {0}, which is in use, better: {1}; worse: {2}; the two were not asked the same, so this is rough.</source>
+        <translation>与正在使用的版本 {0} 相比，变好的有：{1}；变差的有：{2}；两者所问的问题不同，因此只能粗略比较。</translation>
+    </message>
+    <message>
+        <source>Compared with version {0}, which is in use, worse: {1}; the two were not asked the same, so this is rough; keep that one.</source>
+        <translation>与正在使用的版本 {0} 相比，变差的有：{1}；两者所问的问题不同，因此只能粗略比较；请继续用那个版本。</translation>
+    </message>
+    <message>
+        <source>{0} ({1} then, {2} now)</source>
+        <translation>{0}（当时 {1}，现在 {2}）</translation>
+    </message>
+    <message>
+        <source>misheard words</source>
+        <translation>听错的词</translation>
+    </message>
+    <message>
+        <source>words that Whisper mishears</source>
+        <translation>Whisper 听错的词</translation>
+    </message>
+    <message>
+        <source>sensible answers</source>
+        <translation>合理的回答</translation>
+    </message>
+    <message>
+        <source>answers in the right language</source>
+        <translation>用对语言的回答</translation>
+    </message>
+    <message>
+        <source>questions without an answer</source>
+        <translation>没有回答的问题</translation>
+    </message>
+    <message>
+        <source>Words misheard, {0}</source>
+        <translation>听错的词，{0}</translation>
+    </message>
+    <message>
+        <source>Words that Whisper mishears in its speech, {0}</source>
+        <translation>它的语音中被 Whisper 听错的词，{0}</translation>
+    </message>
+    <message>
+        <source>Sensible answers, {0} to {1}</source>
+        <translation>合理的回答，{0}问{1}答</translation>
+    </message>
+    <message>
+        <source>Answers in the right language, {0} to {1}</source>
+        <translation>用对语言的回答，{0}问{1}答</translation>
+    </message>
+    <message>
+        <source>Speech that does not say its text (ASR-ER), {0} to {1}</source>
+        <translation>语音与文字不符（ASR-ER），{0}问{1}答</translation>
+    </message>
+    <message>
+        <source>No answer at all, {0} to {1}</source>
+        <translation>完全没有回答，{0}问{1}答</translation>
+    </message>
+    <message>
+        <source>Speech-text similarity, against others</source>
+        <translation>语音与文字的相似度（与其他相比）</translation>
+    </message>
+    <message>
+        <source>Forgotten: {0}, worse by</source>
+        <translation>遗忘：{0}，变差</translation>
+    </message>
+    <message>
+        <source>The language pack is being put together.</source>
+        <translation>正在制作语言包。</translation>
+    </message>
+    <message>
+        <source>{0} is installed and in use ({1} MB).</source>
+        <translation>{0} 已安装并投入使用（{1} MB）。</translation>
+    </message>
+    <message>
+        <source>The training has not come to its end; run or resume it first.</source>
+        <translation>训练还没有完成；请先运行或恢复训练。</translation>
+    </message>
+    <message>
+        <source>The language pack could not be put together: {0}.</source>
+        <translation>语言包无法制作：{0}。</translation>
+    </message>
+    <message>
+        <source>The pack {0} is too large for one file.</source>
+        <translation>模型包 {0} 太大，无法存成一个文件。</translation>
+    </message>
+    <message>
+        <source>{0} is switched off; it was not in use before.</source>
+        <translation>{0} 已停用；此前没有使用过它。</translation>
+    </message>
+    <message>
+        <source>{0} {1} is in use again.</source>
+        <translation>{0} {1} 又投入使用了。</translation>
+    </message>
+    <message>
+        <source>There is no language pack &apos;{0}&apos;; `cslm packs list` shows which there are.</source>
+        <translation>没有语言包“{0}”；“模型包”页会显示现有的。</translation>
+    </message>
+    <message>
+        <source>There is no language pack &apos;{0}&apos; for the base pack &apos;{1}&apos;; there is one for {2}.</source>
+        <translation>没有用于基础包“{1}”的语言包“{0}”；现有的用于 {2}。</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>未说明</translation>
+    </message>
+    <message>
+        <source>learnt from {0} by cslm-trainer on {1}</source>
+        <translation>由 cslm-trainer 在 {1} 上从 {0} 学得</translation>
+    </message>
+    <message>
+        <source>the job&apos;s corpus</source>
+        <translation>任务的语料库</translation>
+    </message>
+    <message>
+        <source>{0} is not a readable private key without a password; make one first.</source>
+        <translation>{0} 不是可读取的、没有密码的私钥；请先创建一个。</translation>
+    </message>
+    <message>
+        <source>{0} is not an Ed25519 key; make one first.</source>
+        <translation>{0} 不是 Ed25519 密钥；请先创建一个。</translation>
+    </message>
+    <message>
+        <source>{0} is there already; a key is not written over.</source>
+        <translation>{0} 已经存在；不会覆盖密钥。</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>
@@ -3500,6 +4897,15 @@
         <source>rows read</source>
         <translation>已读行数</translation>
     </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}：{1}</translation>
+    </message>
+    <message>
+        <source>{0} {1}</source>
+        <comment>how many, and of what</comment>
+        <translation>{1} {0}</translation>
+    </message>
 </context>
 <context>
     <name>Takes</name>
@@ -3646,7 +5052,7 @@
     </message>
     <message>
         <source>Pause</source>
-        <translation>停顿</translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Let the training wait, or go on</source>
@@ -3674,7 +5080,7 @@
     </message>
     <message>
         <source>step</source>
-        <translation>步骤</translation>
+        <translation>步</translation>
     </message>
     <message>
         <source>Resume</source>

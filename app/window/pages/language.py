@@ -34,6 +34,7 @@ from app.window.pages.wizard.step_scorecard import ScorecardStep
 from app.window.pages.wizard.step_speech import SpeechStep
 from app.window.pages.wizard.step_texts import TextsStep
 from app.window.pages.wizard.step_training import TrainingStep
+from app.window.sentences import in_words
 from app.window.theme import tokens_of
 from trainer.language.job import Job
 
@@ -143,16 +144,17 @@ class LanguagePage(Page):
             self.job_name.setText(self.tr("A new language"))
         else:
             job = snapshot.job
-            self.job_name.setText(self.tr("{0} for {1}").format(job.language.name, job.base.identity))
+            self.job_name.setText(self.tr("{0} for {1}").format(in_words(job.language.name), job.base.identity))
             self.job_name.setToolTip(str(job.folder))
         others = snapshot is not None and bool(snapshot.busy) and not self.desk.runner.running
         self._busy.setVisible(self.desk.runner.running or others)
         self.stop.setVisible(self.desk.runner.running)
         if others and snapshot is not None:
-            self.doing.setText(self.tr("Somebody works on the job: {0}").format(snapshot.busy))
+            self.doing.setText(self.tr("Somebody works on the job: {0}").format(in_words(snapshot.busy)))
 
     def _said(self, line: str) -> None:
-        self.doing.setText(self.doing.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, 460))
+        said = self.doing.fontMetrics().elidedText(in_words(line), Qt.TextElideMode.ElideRight, 460)
+        self.doing.setText(said)
 
     def _stop(self) -> None:
         self.desk.runner.stop()
@@ -167,7 +169,7 @@ class LanguagePage(Page):
         if self.desk.jobs:
             self.menu.addSeparator()
         for job in self.desk.jobs:
-            text = self.tr("{0} for {1}").format(job.language.name, job.base.identity)
+            text = self.tr("{0} for {1}").format(in_words(job.language.name), job.base.identity)
             self.menu.addAction(f"{text}  ·  {job.folder.name}").triggered.connect(partial(self._take_up, job))
         self.menu.setEnabled(not self.desk.runner.running)
 

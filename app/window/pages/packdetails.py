@@ -75,7 +75,7 @@ class PackDetails(QWidget):
         signed = contents.signed_by or self.tr("not signed")
         facts.fact(self.tr("Signed with the key"), in_words(contents.bad_signature) or signed)
         if manifest.consent:
-            facts.fact(self.tr("Consent of the speakers"), manifest.consent)
+            facts.fact(self.tr("Consent of the speakers"), in_words(manifest.consent))
         self._layout.addLayout(facts)
         self._layout.addWidget(label(self.tr("What it is made of"), "heading"))
         self._layout.addLayout(self._components(pack))
@@ -92,7 +92,8 @@ class PackDetails(QWidget):
             grid.addWidget(label(head, "faint"), 0, column)
         roles = {"tokenizer": self.tr("ear"), "lm": self.tr("language model"), "decoder": self.tr("voice")}
         for row, (role, part) in enumerate(pack.manifest.components.items(), 1):
-            for column, text in enumerate((roles.get(role, role), part.kind, part.licence, part.source)):
+            stated = (in_words(part.licence), in_words(part.source))
+            for column, text in enumerate((roles.get(role, role), part.kind, *stated)):
                 cell = wrapped(text, selectable=True) if column >= 2 else label(text)
                 cell.setAccessibleName(f"{heads[column]}: {text}")
                 if column == 2:

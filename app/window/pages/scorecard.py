@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from app.window.sentences import in_words
 from app.window.theme import tokens_of
 from cslm_core.errors import CslmError
 
@@ -125,13 +126,15 @@ class ScorecardChart(QWidget):
     def __init__(self, figures: tuple[ScorecardFigure, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figures = figures
+        self._names = [in_words(figure.what) for figure in figures]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Scorecard"))
-        self.setAccessibleDescription(". ".join(self._spoken(figure) for figure in figures))
+        spoken = [self._spoken(name, figure) for name, figure in zip(self._names, figures, strict=True)]
+        self.setAccessibleDescription(". ".join(spoken))
         self.setToolTip(self.tr("Bar: measured. Line: what must be reached. Triangle: what is aimed at."))
 
-    def _spoken(self, figure: ScorecardFigure) -> str:
-        words = [f"{figure.what}: {figure.written(figure.value)}"]
+    def _spoken(self, name: str, figure: ScorecardFigure) -> str:
+        words = [f"{name}: {figure.written(figure.value)}"]
         if figure.met:
             words.append(self._verdict(figure.met))
         return ", ".join(words)
@@ -166,14 +169,14 @@ class ScorecardChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
         height = self._row_height()
-        for number, figure in enumerate(self.figures):
+        for number, (name, figure) in enumerate(zip(self._names, self.figures, strict=True)):
             top = number * height
             verdict = self._verdict(figure.met)
             value = figure.written(figure.value) + (f"  ·  {verdict}" if verdict else "")
             room = self.width() - metrics.horizontalAdvance(value) - 14
             line = QRectF(0, top, self.width(), metrics.height())
             painter.setPen(QColor(tokens.text))
-            what = metrics.elidedText(figure.what, Qt.TextElideMode.ElideRight, max(40, room))
+            what = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(40, room))
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, what)
             painter.setPen(QColor(inks[figure.met] if figure.met else tokens.faint))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)

@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.sentencelist import LANGUAGES
 from app.window.sentences import SENTENCES, in_words
+from app.window.trainersentences import SYSTEM
 from app.window.translate import FOLDER
 from cslm_core.errors import CslmError
 from cslm_core.languages import _NAMES
 
 _ROOT: Final = Path(__file__).parents[3]
-_LISTS: Final = ("app/window/sentencelist.py", "app/window/sentences.py")
+_LISTS: Final = ("app/window/sentencelist.py", "app/window/sentences.py", "app/window/trainersentences.py")
+_COMMANDS: Final = "trainer/language/"
+"""What the wizard runs; whatever it imports of the trainer is looked at as well."""
 
 _ELSEWHERE: Final = {
     "app/audio/calibration.py": "its page says it in words of its own",
@@ -35,6 +38,19 @@ _ELSEWHERE: Final = {
     "cslm_core/packs/build.py": "for those who make packs, with the trainer",
 }
 """Modules, and folders, of which nothing that they say comes to the window."""
+
+_BY_COMMAND_LINE: Final = {
+    "trainer/language/bench.py": "a command of its own, which nobody runs from the window",
+    "trainer/language/cli.py": "help of the command line",
+    "trainer/language/cli_corpus.py": "printed for people; the window has JSON printed",
+    "trainer/language/cli_teach.py": "printed for people; the window has JSON printed",
+    "trainer/language/demo.py": "a command that the window does not run",
+    "trainer/language/killtest.py": "a command of its own, which nobody runs from the window",
+    "trainer/language/rebase.py": "`base`, a command that the window does not run",
+    "trainer/language/report.py": "HTML for the browser",
+    "trainer/language/tinypack.py": "a pack for tests and the demo",
+}
+"""Modules of the trainer of which only what is being done comes to the window (who works on a job)."""
 
 _NEVER_SHOWN: Final = {
     "A question is either spoken or typed; give one of the two.": "our client gives one",
@@ -53,9 +69,42 @@ _NEVER_SHOWN: Final = {
     "{0} is closed; name a sound file, or send one with a pipe.": "the standard input, on the command line",
     "There is no device '{0}'; choose one of {1}.": "a session leaves the choice to the engine",
     "This computer has no usable '{0}' device; choose 'auto' or 'cpu'.": "a session leaves the choice to the engine",
-    "{0} is not a readable private key without a password; make one first.": "for those who sign packs",
-    "{0} is not an Ed25519 key; make one first.": "for those who sign packs",
-    "{0} is there already; a key is not written over.": "for those who sign packs",
+    # of the trainer
+    "A language cannot be taught with {0}: so little is learnt that nothing need be spread over processes; launch it "
+    "with trainer/recipes/accelerate/ddp-gpu.yaml or ddp-cpu.yaml.": "with a launcher only",
+    "A word has no units.": "a bug: the aligner takes no such word",
+    "An example of {0} tokens does not fit a row of {1}.": "a bug: such an example is not taken",
+    "Base pack: {0}. Judge of speech: {1}. {2}.": "HTML for the browser",
+    "Digits must be written out: {0}.": "the pack's own languages, of which no texts are read here",
+    "Examples that are held are packed apart from others.": "a bug",
+    "How Mandarin is pronounced cannot be told ({0}); install the program with its extra `train`.": "the pack's own "
+    "languages, as above",
+    "How the words of the corpora are pronounced cannot be told: {0} Leave out the corpus with such words.": "the "
+    "pack's own languages, as above",
+    "How words are pronounced cannot be looked up ({0}); install the program with its extra `train`.": "the pack's own "
+    "languages, as above",
+    "Judged by {0}.": "HTML for the browser",
+    "Kokoro phonemes are known for {0}, not for {1}.": "a bug: a caller names one of the two",
+    "Letters and digits must be written out: {0}.": "the pack's own languages, as above",
+    "No phonemes are known for {0}.": "the pack's own languages, as above",
+    "No phonemes for {0}.": "the pack's own languages, as above",
+    "No speech to train on in {0}; synthesise the corpus first.": "for the training of a decoder by itself",
+    "No space left": "looked for in what a library says",
+    "No words to align.": "a bug: rows without words are passed over",
+    "Process {0} of {1} has not enough memory for {2} rows at once; resume with one process, which finds out by itself "
+    "how many it can compute.": "with a launcher only",
+    "The first process could not begin the training; look at what it said.": "with a launcher only",
+    "The mixture weighs {0}; the tasks are {1}.": "a bug: the weights are not the user's",
+    "The question type {0} stands twice.": "a bug: the dialogues come with the program",
+    "There are language packs '{0}' for several base packs ({1}); say which with --base.": "the window says which",
+    "There are too few frames for the labels.": "a bug: utterances are asked whether they have enough",
+    "There is no step {0}; the steps are {1}.": "a bug",
+    "espeak does not read one line for each word.": "the pack's own languages, as above",
+    "process {0}: bench": "a command of its own, which nobody runs from the window",
+    "process {0}: prepare": "a command of its own, which nobody runs from the window",
+    "{0} cannot be read; synthesise it again.": "for the training of a decoder by itself",
+    "{0} is not at {1} Hz; resample it.": "for the training of a decoder by itself",
+    "{0} vectors are too few for {1} codes.": "for the training of a tokenizer by itself",
 }
 """Sentences that do not come to the window, and why."""
 
@@ -86,6 +135,34 @@ _IN_PIECES: Final = {
         "{0} holds samples that are not numbers (NaN or infinite); export it again.",
         "The question holds samples that are not numbers (NaN or infinite); export it again.",
     ],
+    # of the trainer
+    "{0}: {1}.": ["Reading {0}: {1}.", "Listening to {0}: {1}."],
+    "as {0}": ["the same sound is there already (as {0})"],
+    "{0} of {1} rows of {2} were taken in": [
+        "{0} of {1} rows of {2} were taken in.",
+        "{0} of {1} rows of {2} were taken in; {3} were rejected ({4}).",
+    ],
+    "{0} pairs of {1} were taken in": [
+        "{0} pairs of {1} were taken in.",
+        "{0} pairs of {1} were taken in; {2} were rejected ({3}).",
+    ],
+    ", {0} were there already": [
+        "{0} of {1} rows of {2} were taken in, {3} were there already.",
+        "{0} pairs of {1} were taken in, {2} were there already.",
+    ],
+    "; {0} were rejected ({1}).": [
+        "{0} of {1} rows of {2} were taken in, {3} were there already; {4} were rejected ({5}).",
+        "{0} pairs of {1} were taken in, {2} were there already; {3} were rejected ({4}).",
+    ],
+    "{0} utterances ({1}, {2}) are usable, {3} are rejected; {4} are for training, {5} for watching it, {6} for the "
+    "test": [
+        "{0} utterances ({1}, {2}) are usable, {3} are rejected; {4} are for training, {5} for watching it, {6} for "
+        "the test.",
+    ],
+    ", {0} left out.": [
+        "{0} utterances ({1}, {2}) are usable, {3} are rejected; {4} are for training, {5} for watching it, {6} for "
+        "the test, {7} left out.",
+    ],
 }
 """What is put together where it is said, and how it is listed."""
 
@@ -101,8 +178,22 @@ _PARTS: Final = {
         "_files_fault",
     ),
     "cslm_core/packs/verify.py": ("damaged",),
-}
-"""Functions that give, or are given, parts of sentences."""
+    "trainer/language/checkpoints.py": ("_sentence", "kept"),
+    "trainer/language/gate.py": ("decide", "_improved"),
+    "trainer/language/install.py": ("NOT_STATED", "_component"),
+    "trainer/language/intake.py": ("DISPUTED", "sentence"),
+    "trainer/language/lock.py": ("_say", "why"),
+    "trainer/language/noting.py": ("refused",),
+    "trainer/language/plan.py": ("_duration", "replay", "sentences", "what"),
+    "trainer/language/reasons.py": ("REASONS",),
+    "trainer/language/review.py": ("_length", "details", "voices"),
+    "trainer/language/scorecard.py": (
+        "_ANOTHER_TEST", "_COMPARED", "_SAME_TEST", "_TASKS", "_TASKS_ACROSS", "_WHAT", "_compared", "what", "why",
+    ),
+    "trainer/language/translations.py": ("reasons", "sentence"),
+    "trainer/language/watch.py": ("write",),
+}  # fmt: skip
+"""Functions that give, or are given, parts of sentences; tables of them, and variables."""
 
 
 def _template(node: ast.AST) -> str:
@@ -134,6 +225,17 @@ def _texts(node: ast.AST) -> Iterator[str]:
         yield from _texts(child)
 
 
+def _names(node: ast.AST) -> list[str]:
+    """What a function or a variable is called, or what is called."""
+    if isinstance(node, ast.FunctionDef):
+        return [node.name]
+    if isinstance(node, ast.Call):
+        return [_called(node)]
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return [_ends(target) for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+    return []
+
+
 class _Source:
     """A module, and what it says."""
 
@@ -142,14 +244,21 @@ class _Source:
         self.tree = ast.parse(path.read_text("utf-8"))
         self.texts = set(_texts(self.tree))
         self.in_window = self.name.startswith("app/window/")
+        self.in_trainer = self.name.startswith("trainer/")
+        self.doing = self._doing() if self.in_trainer else set()
+        self.texts |= self.doing
 
     def said(self, errors: set[str]) -> set[str]:
         """Sentences, and parts of sentences."""
-        return self._told(errors) | self._parts() | (set() if self.in_window else self._sentences())
+        if self.name in _BY_COMMAND_LINE:
+            return self.doing
+        return self._told(errors) | self._parts() | self.doing | (set() if self.in_window else self._sentences())
 
     def _told(self, errors: set[str]) -> set[str]:
         """What errors and notices are made with, and what the window itself has translated by this list."""
         named = {*errors, "DeviceFailed", "EngineFailed", "Problem", "TurnFailed", "in_words"}
+        if self.in_trainer:
+            named |= {"BrokenText", "Refusal", "found", "reject"}
         found = set()
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call) and _called(node) in named:
@@ -160,14 +269,19 @@ class _Source:
         return found
 
     def _parts(self) -> set[str]:
+        parts = {*_PARTS.get(self.name, ()), *(("place",) if self.in_trainer else ())}  # where a row stands
         found = set()
         for node in ast.walk(self.tree):
-            name = (
-                node.name if isinstance(node, ast.FunctionDef) else _called(node) if isinstance(node, ast.Call) else ""
-            )
-            if name in _PARTS.get(self.name, ()):
+            if not parts.isdisjoint(_names(node)):
                 found |= {text for text in _texts(node) if re.search(r"\w \S", text)}
         return found
+
+    def _doing(self) -> set[str]:
+        """As what is being done on a job is told to others (`trainer/language/lock.py`)."""
+        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        said = {text for call in calls if _called(call) in ("lock", "_step") for text in _texts(call)}
+        doing = {text.rstrip(".").lower() for text in said if re.match(r"\w", text)}
+        return {"process {0}: " + re.sub(r"{(\d)}", lambda at: f"{{{int(at[1]) + 1}}}", text) for text in doing}
 
     def _sentences(self) -> set[str]:
         """Whatever looks like one: below the window nothing is written in sentences but for a user."""
@@ -186,7 +300,27 @@ def _ends(node: ast.expr) -> str:
 @pytest.fixture(scope="module")
 def sources() -> list[_Source]:
     paths = sorted(path for folder in ("app", "cslm_core") for path in (_ROOT / folder).rglob("*.py"))
-    return [source for source in map(_Source, paths) if source.name not in _LISTS]
+    found = [source for source in map(_Source, paths) if source.name not in _LISTS]
+    return found + _trainer()
+
+
+def _trainer() -> list[_Source]:
+    """The modules that the wizard's commands are in, and those that these import of the trainer."""
+    found: dict[Path, _Source] = {}
+    waiting = sorted((_ROOT / _COMMANDS).rglob("*.py"))
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        source = found[path] = _Source(path)
+        if source.name in _BY_COMMAND_LINE:
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("trainer"):
+                place = _ROOT / str(node.module).replace(".", "/")
+                modules = [place, *(place / name.name for name in node.names)]
+                waiting += [module.with_suffix(".py") for module in modules if module.with_suffix(".py").is_file()]
+    return list(found.values())
 
 
 def _errors(sources: list[_Source]) -> set[str]:
@@ -203,7 +337,7 @@ def test_what_is_said_is_listed(sources: list[_Source]) -> None:
     assert {"AudioError", "PackError", "EngineError", "NewerDatabaseError"} <= errors
     missing = []
     for source in sources:
-        if any(source.name.startswith(place) for place in _ELSEWHERE):
+        if any(source.name.startswith(place) for place in _ELSEWHERE) and source.name not in _BY_COMMAND_LINE:
             continue
         for said in source.said(errors) - _NEVER_SHOWN.keys():
             missing += [(source.name, listed) for listed in _IN_PIECES.get(said, [said]) if listed not in SENTENCES]
@@ -223,8 +357,12 @@ def test_exceptions_are_still_needed(sources: list[_Source]) -> None:
     assert [place for place in _ELSEWHERE if not (_ROOT / place).exists()] == []
     trees = {source.name: source.tree for source in sources}
     for name, functions in _PARTS.items():
-        there = {node.name for node in ast.walk(trees[name]) if isinstance(node, ast.FunctionDef)}
-        assert set(functions) <= there, name
+        assert set(functions) <= {there for node in ast.walk(trees[name]) for there in _names(node)}, name
+    assert [name for name in _BY_COMMAND_LINE if name not in trees] == []
+
+
+def test_nothing_is_listed_twice() -> None:
+    assert len({*SENTENCES, *LANGUAGES, *SYSTEM}) == len((*SENTENCES, *LANGUAGES, *SYSTEM))
 
 
 def test_languages_are_called_as_below() -> None:

@@ -18,6 +18,7 @@ from app.settings.places import Places
 from app.window.context import Context
 from app.window.pages.operation import Operation
 from app.window.pages.wizard.runner import Runner
+from app.window.sentences import in_words
 from trainer.language.job import STEPS, Job, StepState, jobs_in
 
 __all__ = ["Desk", "Snapshot"]
@@ -140,6 +141,6 @@ class Desk(QObject):
 
         def failed(sentence: str) -> None:
             if isValid(self):
-                self.failed.emit(sentence)
+                self.failed.emit(in_words(sentence))
 
         self.runner.run(arguments, ended, failed)

@@ -19,6 +19,7 @@ from app.window.pages.parts import Card, label, wrapped
 from app.window.pages.wizard.desk import Desk
 from app.window.pages.wizard.listen import hear
 from app.window.pages.wizard.step import table_of_rows
+from app.window.sentences import in_words
 from trainer.language.reasons import REASONS
 from trainer.language.records import Row, read_rows
 
@@ -66,14 +67,15 @@ class RejectedRows(Card):
         """`rows` as in `rejected.jsonl`."""
         self.setVisible(bool(rows))
         counts = Counter(str(row["reason"]) for row in rows)
-        lines = [f"{count}: {REASONS.get(reason, reason)}" for reason, count in counts.most_common()]
+        lines = [in_words(f"{count}: {REASONS.get(reason, reason)}") for reason, count in counts.most_common()]
         if len(rows) > _MOST:
             lines.append(self.tr("The first {0} of {1} are listed.").format(_MOST, len(rows)))
         self.reasons.setText("\n".join(lines))
         self._rows = rows[:_MOST]
         self.table.setRowCount(len(self._rows))
         for number, row in enumerate(self._rows):
-            for column, text in enumerate((f"{row['source']}, {row['place']}", row["sentence"], row["text"])):
+            where = self.tr("{0}, {1}", "source and place in it").format(row["source"], in_words(str(row["place"])))
+            for column, text in enumerate((where, in_words(str(row["sentence"])), row["text"])):
                 item = QTableWidgetItem(str(text))
                 item.setToolTip(str(text))
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QTabl
 from app.window.pages.parts import Card, label, wrapped
 from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pictures import Picture
+from app.window.sentences import in_words
 from trainer.language.job import StepState
 
 _COUNTED: Final = frozenset(
@@ -183,19 +184,19 @@ class StepWidget(QWidget):
         outdated = snapshot is not None and self.step in snapshot.outdated
         word, picture = self.describe_state(state, outdated)
         self._picture.show_picture(*picture)
-        words = [word, state.sentence if state is not None else ""]
-        text = ": ".join(word for word in words if word)
+        sentence = in_words(state.sentence) if state is not None else ""
+        text = QCoreApplication.translate("Steps", "{0}: {1}").format(word, sentence) if sentence else word
         self.phase.setText(text[:1].upper() + text[1:])
-        counts = {
-            name: count for name, count in (state.counts if state is not None else {}).items() if name in _COUNTED
-        }
-        self.counts.setText("  ·  ".join(f"{count} {count_word(name)}" for name, count in counts.items()))
+        shown = _COUNTED if self.step == "speech" else _COUNTED - {"seconds"}  # those of a plan are not of speech
+        counts = {name: count for name, count in (state.counts if state is not None else {}).items() if name in shown}
+        counted = QCoreApplication.translate("Steps", "{0} {1}", "how many, and of what")
+        self.counts.setText("  ·  ".join(counted.format(count, count_word(name)) for name, count in counts.items()))
         self.counts.setVisible(bool(counts))
         details = state.details if state is not None else {}
         said = [str(remark) for name in ("remarks", "sentences") for remark in details.get(name) or ()]
         said = [sentence for sentence in said if state is None or sentence != state.sentence]
         last = str(details.get("last", ""))
-        self.remarks.setText("\n".join([*([last] if last else []), *said]))
+        self.remarks.setText("\n".join(in_words(sentence) for sentence in [*([last] if last else []), *said]))
         self.remarks.setVisible(bool(said or last))
         for button in self._buttons:
             button.setEnabled(snapshot is not None and not self.desk.busy)

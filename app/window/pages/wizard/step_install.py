@@ -14,6 +14,7 @@ from app.window.pages.operation import Report
 from app.window.pages.parts import Form
 from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pages.wizard.step import StepWidget
+from app.window.sentences import in_words
 from trainer.language.job import Job
 
 __all__ = ["InstallStep"]
@@ -112,7 +113,7 @@ class InstallStep(StepWidget):
 
     def _undo(self) -> None:
         def done(answer: dict[str, Any]) -> None:
-            self.desk.told.emit(str(answer["sentence"]))
+            self.desk.told.emit(in_words(str(answer["sentence"])))
             self._load_again()
 
         self.desk.run("undo", done=done)

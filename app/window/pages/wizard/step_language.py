@@ -14,6 +14,7 @@ from app.window.pages.operation import Report
 from app.window.pages.parts import Form
 from app.window.pages.wizard.desk import Desk, Snapshot
 from app.window.pages.wizard.step import StepWidget
+from app.window.sentences import in_words
 from cslm_core.errors import TrainingError
 from cslm_core.packs.store import FoundPack
 from trainer.language.job import Job, JobLanguage
@@ -109,7 +110,8 @@ class LanguageStep(StepWidget):
 
         def done(begun: _Begun) -> None:
             self.desk.take(begun.snapshot)
-            self.desk.told.emit(" ".join([begun.snapshot.states["language"].sentence, *begun.remarks]))
+            said = [begun.snapshot.states["language"].sentence, *begun.remarks]
+            self.desk.told.emit(" ".join(map(in_words, said)))
 
         self.desk.operation.run(work, done, self.desk.failed.emit)
 

@@ -19,6 +19,7 @@ from app.window.pages.wizard.pairs import Sounds, SoundsRow
 from app.window.pages.wizard.runner import trainer_command
 from app.window.pages.wizard.step import StepWidget
 from app.window.pages.wizard.training_log import TrainingLog
+from app.window.sentences import in_words
 from cslm_core.errors import TrainingError
 from trainer.language.control import Wish, write_wish
 from trainer.language.job import Job, StepState
@@ -110,7 +111,8 @@ class TrainingStep(StepWidget):
         code, self._process = self._process.returncode, None
         if code == _FOR_THE_USER:
             path = job.folder / _LOG
-            self._starting.run(lambda report: _last_line(path), self.desk.failed.emit, self.desk.failed.emit)
+            failed = self.desk.failed.emit
+            self._starting.run(lambda report: _last_line(path), lambda line: failed(in_words(line)), failed)
 
     def _pause(self) -> None:
         self._wish("run" if self.log.paused else "pause")
@@ -166,7 +168,7 @@ class TrainingStep(StepWidget):
             parts.append(human_size(round(log.memory)))
         self.figures.setText("  ·  ".join(parts))
         self.bar.setAccessibleDescription(parts[0])
-        self.notes.setText("\n".join(log.notes[-5:]))
+        self.notes.setText("\n".join(map(in_words, log.notes[-5:])))
         self.notes.setVisible(bool(log.notes))
         self._draw_curves()
         job = self.desk.job
