@@ -345,6 +345,11 @@ TRAINER_SENTENCES: Final = tuple(
         QT_TRANSLATE_NOOP("Sentence", "The duration predictor was adapted: its error went from {0} to {1}."),
         QT_TRANSLATE_NOOP("Sentence", "Before that {0} of the words were wrong in what it repeated."),
         QT_TRANSLATE_NOOP("Sentence", "Before that {0} of the letters were wrong in what it repeated."),
+        QT_TRANSLATE_NOOP(
+            "Sentence",
+            "Whisper mishears {0} of the words in the recordings of {1}, after whom the language will be read aloud; "
+            "speech that is better understood helps more than any training.",
+        ),
         QT_TRANSLATE_NOOP("Sentence", "None of the recordings could be used for the gate; check the speech once more."),
         QT_TRANSLATE_NOOP(
             "Sentence", "There is no speech to train on; take some in first with `cslm-trainer language speech`."

@@ -3646,6 +3646,10 @@
         <translation>在此之前，它复述的内容有 {0} 的字母出错。</translation>
     </message>
     <message>
+        <source>Whisper mishears {0} of the words in the recordings of {1}, after whom the language will be read aloud; speech that is better understood helps more than any training.</source>
+        <translation>{1}的录音中有 {0} 的词被 Whisper 听错，而朗读正要学其发音；换用更容易听清的录音，比任何训练都有用。</translation>
+    </message>
+    <message>
         <source>None of the recordings could be used for the gate; check the speech once more.</source>
         <translation>没有一段录音可以用来检验；请重新检查语音。</translation>
     </message>
