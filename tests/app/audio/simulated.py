@@ -182,6 +182,12 @@ class Simulation:
     def changed(self) -> bool:
         return self._dirty
 
+    def live(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
     def open(self, device: Device) -> Line:
         socket = self.sockets[device.index]
         socket.opened += 1
