@@ -253,7 +253,8 @@ class Keeper:
         failed, slot.failed = slot.failed, False
         lost, slot.lost = slot.lost, False
         what = f"the {slot.kind} “{device.name}”"
-        if placeless(device.name) == placeless(before) and not failed:  # it was away for a moment only
+        same = placeless(device.name) == placeless(before) or before in device.also
+        if same and not failed:  # it was away for a moment only, or has another name
             return [] if device.name == before else [DeviceChanged(slot.kind, device.name)]
         if wanted and device.name != wanted:
             reason = trouble or f"The {slot.kind} “{wanted}” is not there."
