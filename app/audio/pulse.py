@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Final, Protocol
 
@@ -18,6 +18,9 @@ __all__ = ["Connect", "Endpoint", "Picture", "Server", "Stream", "UnreachableErr
 
 _NOWHERE: Final = 0xFFFFFFFF
 """What the server says for "none"."""
+
+_DUMMY: Final = "auto_null"
+"""The sink that a server makes when there is no other: nobody hears it."""
 
 
 class UnreachableError(Exception):
@@ -31,7 +34,7 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A sink or a source; no monitor."""
+    """A sink or a source; no monitor, and nothing that stands for none."""
 
     kind: DeviceKind
     index: int
@@ -60,8 +63,8 @@ class Picture:
     """A server at one moment."""
 
     endpoints: tuple[Endpoint, ...] = ()
-    defaults: tuple[str, ...] = ()
-    """The names of the default sink and of the default source."""
+    defaults: dict[DeviceKind, str] = field(default_factory=dict)
+    """The names of the default sink and of the default source, which may be a monitor."""
     streams: tuple[Stream, ...] = ()
 
 
@@ -121,13 +124,16 @@ class _LibPulse:
         ask = self._connection
         try:
             info = ask.server_info()
-            endpoints = [_endpoint("loudspeaker", entry) for entry in ask.sink_list()]
+            endpoints = [_endpoint("loudspeaker", entry) for entry in ask.sink_list() if entry.name != _DUMMY]
             endpoints += [_endpoint("microphone", entry) for entry in ask.source_list() if not _monitor(entry)]
             streams = [_stream("loudspeaker", entry, entry.sink) for entry in _ours(ask.sink_input_list())]
             streams += [_stream("microphone", entry, entry.source) for entry in _ours(ask.source_output_list())]
         except Exception as error:  # its own, those of ctypes, and texts that are not UTF-8
             raise UnreachableError(error) from error
-        defaults = (str(info.default_sink_name), str(info.default_source_name))
+        defaults: dict[DeviceKind, str] = {
+            "loudspeaker": str(info.default_sink_name),
+            "microphone": str(info.default_source_name),
+        }
         return Picture(tuple(endpoints), defaults, tuple(streams))
 
     def move(self, stream: Stream, endpoint: Endpoint) -> None:

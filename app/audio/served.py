@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter
 from typing import Final
 
@@ -23,6 +24,7 @@ __all__ = ["DOORS", "Served", "system_backend"]
 DOORS: Final = ("pulse", "pipewire", "default")
 """What PortAudio calls the way to a server, the best one first."""
 _PLACE_SECONDS: Final = 1.0
+_AGAIN_SECONDS: Final = 0.02
 _GOING_SECONDS: Final = 1.0
 """After so long a stream that was to be moved is where the server says that it is."""
 
@@ -43,7 +45,8 @@ class Served:
         self._portaudio = portaudio
         self._watch = watch
         self._own: list[Device] | None = None
-        """PortAudio's list; None: it has to be asked for."""
+        """PortAudio's list, which is the same until the next scan; None: it has to be asked for."""
+        self._listed = False
         self._seen: Picture | None = None
         """The picture that the last list was made of."""
         self._layout: tuple[Picture, dict[tuple[DeviceKind, int], Device]] = (Picture(), {})
@@ -54,8 +57,9 @@ class Served:
         return self._portaudio.now()
 
     def devices(self) -> list[Device]:
+        self._listed = True
         self._seen = picture = self._watch.picture()
-        own = self._own = self._portaudio.devices()
+        own = self._own = self._own or self._portaudio.devices()
         if picture is None or not self._open_to(picture):
             return own
         devices = list(self._at(picture).values())
@@ -69,8 +73,10 @@ class Served:
         self._portaudio.rescan()
 
     def changed(self) -> bool:
-        moved = self._watch.picture() is not self._seen
-        return moved or (not self.live() and self._portaudio.changed())
+        if not self._listed:
+            return False
+        other = self._watch.picture() is not self._seen
+        return other or (not self.live() and self._portaudio.changed())
 
     def live(self) -> bool:
         picture = self._watch.picture()
@@ -175,12 +181,14 @@ class _Place:
         served = self._served
         end = served.now() + _PLACE_SECONDS
         while served.look(end - served.now()):
+            self._stream = -1
             picture = served.picture()
             stream = None if picture is None else self._found(picture)
             if stream is not None and (stream.index not in self._before or served.now() > end - _PLACE_SECONDS / 2):
                 if endpoint is not None and stream.at != endpoint.index:
                     served.move(stream, self._line.device, end - served.now())
                 return
+            time.sleep(_AGAIN_SECONDS)
 
     def where(self) -> Device | None:
         picture = self._served.picture()
@@ -229,7 +237,7 @@ def _device(endpoint: Endpoint, picture: Picture, door: Device | None, twin: boo
         full if twin else endpoint.title,
         endpoint.rate,
         endpoint.channels,
-        endpoint.name in picture.defaults,
+        endpoint.name == picture.defaults[endpoint.kind],
         -1 if door is None else door.index,
         also=also,
     )

@@ -17,7 +17,8 @@ from app.settings.model import AudioSettings
 from tests.app.audio.simulated import Scene, Simulation, question
 
 PLAIN = AudioSettings(echo_cancellation=False, noise_suppression=False, gain_control=False)
-MONITOR = 99
+NONE = "auto_null"
+NOWHERE = 99
 
 
 class House(Watch):
@@ -37,7 +38,8 @@ class House(Watch):
     def add(self, kind: DeviceKind, name: str, title: str, hardware: str = "", channels: int = 2) -> Endpoint:
         made = Endpoint(kind, next(self._numbers), name, title, 48_000, channels, hardware)
         self.endpoints[kind].append(made)
-        self.default[kind] = self.default[kind] or name
+        if self.default[kind] in ("", NONE):
+            self.default[kind] = name
         self._arrange(kind)
         return made
 
@@ -45,7 +47,7 @@ class House(Watch):
         left = self.endpoints[endpoint.kind]
         left.remove(endpoint)
         if self.default[endpoint.kind] == endpoint.name:
-            self.default[endpoint.kind] = left[0].name if left else "monitor"
+            self.default[endpoint.kind] = left[0].name if left else NONE
         self._arrange(endpoint.kind)
 
     def make_default(self, endpoint: Endpoint) -> None:
@@ -74,7 +76,7 @@ class House(Watch):
         stream = self.streams[kind]
         places = {entry.name: entry.index for entry in self.endpoints[kind]}
         if stream is not None:
-            at = places.get(self.wished.get(kind, ""), places.get(self.default[kind], MONITOR))
+            at = places.get(self.wished.get(kind, ""), places.get(self.default[kind], NOWHERE))
             self.streams[kind] = replace(stream, at=at)
 
     # Watch
@@ -82,7 +84,7 @@ class House(Watch):
     def picture(self) -> Picture | None:
         endpoints = (*self.endpoints["loudspeaker"], *self.endpoints["microphone"])
         streams = tuple(stream for stream in self.streams.values() if stream is not None)
-        picture = Picture(endpoints, tuple(self.default.values()), streams)
+        picture = Picture(endpoints, dict(self.default), streams)
         if not self.there:
             self._picture = None
         elif picture != self._picture:
@@ -316,6 +318,19 @@ def test_what_a_loudspeaker_plays_is_no_microphone() -> None:
         "The microphone “USB microphone” is there again.",
     ]
     assert room.house.at("microphone") == "usb"
+
+
+def test_without_a_loudspeaker_it_is_told_and_the_next_one_is_used() -> None:
+    room = Room()
+    room.house.remove(room.headset)
+    room.house.remove(room.desk)
+    room.scene.run(1.5)
+    room.house.add("loudspeaker", "usb", "USB loudspeaker")
+    room.scene.run(0.5)
+    assert room.told()[1:] == [
+        "No loudspeaker was found; plug one in. Replies are shown as text meanwhile.",
+        "The loudspeaker “USB loudspeaker” is there again.",
+    ]
 
 
 def test_a_new_stream_after_a_dropout_is_put_where_the_old_one_was() -> None:

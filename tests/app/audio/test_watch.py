@@ -19,7 +19,7 @@ class Fake:
     """A `Server`, and what connects to it."""
 
     def __init__(self) -> None:
-        self.picture = Picture((DESK,), ("pci", ""), (STREAM,))
+        self.picture = Picture((DESK,), {"loudspeaker": "pci"}, (STREAM,))
         self.moved: list[tuple[int, int]] = []
         self.gone = threading.Event()
         self.changed = threading.Event()
@@ -42,7 +42,7 @@ class Fake:
 
     def move(self, stream: Stream, endpoint: Endpoint) -> None:
         self.moved.append((stream.index, endpoint.index))
-        self.picture = Picture((DESK,), ("pci", ""), (Stream(stream.kind, stream.index, endpoint.index),))
+        self.picture = Picture((DESK,), {"loudspeaker": "pci"}, (Stream(stream.kind, stream.index, endpoint.index),))
 
     def wait(self, seconds: float) -> bool:
         came = self.changed.wait(seconds)
@@ -81,7 +81,7 @@ def test_the_first_look_is_waited_for_and_changes_are_seen(server: Fake, watch: 
     assert first == server.picture
     assert watch.look(20.0)
     assert watch.picture() is first  # nothing has changed
-    server.picture = Picture((), ("", ""), ())
+    server.picture = Picture()
     server.changed.set()
     until(lambda: watch.picture() == server.picture)
 
