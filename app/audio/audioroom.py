@@ -18,9 +18,9 @@ from app.audio.devices import Keeper
 from app.audio.events import DeviceFailed, Level, RoomEvent
 from app.audio.lines import Backend, Device
 from app.audio.player import Player
-from app.audio.portaudio import PortAudio
 from app.audio.recording import Recording
 from app.audio.room import ListenMode, RoomListener
+from app.audio.served import system_backend
 from app.settings.model import AudioSettings
 from cslm_core.audio import Pcm
 from cslm_core.errors import AudioError
@@ -48,7 +48,7 @@ class AudioRoom:
         self, settings: AudioSettings | None = None, *, backend: Backend | None = None, own_thread: bool = True
     ) -> None:
         self._settings = settings or AudioSettings()
-        self._backend: Backend = backend or PortAudio()
+        self._backend: Backend = backend or system_backend()
         self._own_thread = own_thread
         self._keeper = Keeper(self._backend)
         self._player = Player(self._settings.volume)
@@ -250,6 +250,7 @@ class AudioRoom:
         if self._measurement is not None:
             self._measurement.fail("The measurement was ended.")
         self._keeper.close()
+        self._backend.close()
 
     def _wake_up(self, now: float) -> None:
         """Load what hearing needs: in the processing thread, so that the window need not wait for it."""

@@ -2,20 +2,21 @@
 
 PortAudio knows the devices as of its start, and can only look anew while nothing is open: that is done when something
 seems to have changed and nobody is speaking. Every device is opened once per attempt: a Bluetooth headset that is
-probed by opening it breaks off. Knows nothing of sound.
+probed by opening it breaks off. Where a sound server moves what is open, that is told, and nothing is opened anew.
+Knows nothing of sound.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from app.audio.events import DeviceChanged, DeviceFailed, DeviceKind
-from app.audio.lines import Backend, Device, Line
+from app.audio.lines import Backend, Device, Line, Place
+from app.audio.names import chosen, placeless, rank
 from cslm_core.errors import AudioError
 
-__all__ = ["Keeper", "meant", "rank"]
+__all__ = ["Keeper"]
 
 _SILENT_SECONDS: Final = 2.0
 """A device whose callback does not come for so long is gone."""
@@ -26,26 +27,11 @@ _SHUN_SECONDS: Final = 10.0
 """A device that could not be opened is tried last for so long."""
 _RESCAN_SECONDS: Final = 10.0
 """How often to look anew while a device is missing and nothing is to be disturbed."""
-
-
-_PLACE: Final = re.compile(r"\s*\(hw:\d+,\d+\)$")
-"""Where ALSA has put a device this time; plugged in again it may be elsewhere."""
-
-
-def meant(devices: list[Device], kind: DeviceKind, wanted: str) -> str:
-    """What the device called `wanted` is called now: the same but for its place, or "" if it is not there."""
-    names = [device.name for device in devices if device.kind == kind]
-    return wanted if wanted in names else next((name for name in names if _placeless(name) == _placeless(wanted)), "")
-
-
-def _placeless(name: str) -> str:
-    return _PLACE.sub("", name)
-
-
-def rank(devices: list[Device], kind: DeviceKind, wanted: str) -> list[Device]:
-    """The devices of a kind in the order in which to try them: the wanted one, the system's default, the others."""
-    first = meant(devices, kind, wanted)
-    return sorted((d for d in devices if d.kind == kind), key=lambda d: (d.name != first, not d.default))
+_STRAY_SECONDS: Final = 1.0
+"""What a sound server moves for a shorter time is not told: a Bluetooth headset that changes its profile, say."""
+_AGAINST_SECONDS: Final = 30.0
+_AGAINST: Final = 2
+"""Moved away so often within that time, a line stays where it was moved to: somebody else insists."""
 
 
 @dataclass
@@ -65,6 +51,10 @@ class _Slot:
     """Whether it broke off, and was not merely closed for a scan."""
     again: bool = False
     """Look whether another device ought to be used now."""
+    stray: tuple[str, float] | None = None
+    """Where a sound server has moved it, and when that was noticed; until it is told."""
+    against: list[float] = field(default_factory=list)
+    """When it was moved back to the wanted device."""
 
 
 class Keeper:
@@ -92,6 +82,7 @@ class Keeper:
             slot.wanted = name
             slot.ran = ""  # it was chosen: there is nothing to explain
             slot.shunned.pop(name, None)
+            slot.against.clear()
             slot.again = True
         if needed and not slot.needed:
             slot.retry = float("-inf")
@@ -139,13 +130,18 @@ class Keeper:
             self._stale = True
         if missing and now - self._scanned >= _RESCAN_SECONDS:
             self._stale = True
-        if self._stale and (idle or all(slot.line is None for slot in self._slots.values())):
+        idle = idle or all(slot.line is None for slot in self._slots.values())
+        if self._stale and self._backend.live():
+            self._look(now, idle)
+        elif self._stale and idle:
             self._scan(now)
         events: list[DeviceChanged | DeviceFailed] = []
         for slot in slots:
             if slot.again and slot.line is not None:
                 events += self._move(slot, now)
             slot.again = False
+            if slot.line is not None and slot.line.place is not None:
+                events += self._follow(slot, slot.line, slot.line.place, now)
         for slot in slots:  # the microphone first: a headset may change its loudspeaker's rate when it is opened
             if slot.line is None and now >= slot.retry:
                 events += self._find(slot, now)
@@ -170,6 +166,56 @@ class Keeper:
         self._scanned = now
         self._devices()
 
+    def _look(self, now: float, idle: bool) -> None:
+        """Look anew without a scan. What was opened when that was not possible is opened by its new name."""
+        before = self.known
+        names = {(device.kind, device.name) for device in self._devices()}
+        open_slots = [slot for slot in self._slots.values() if slot.line is not None and slot.line.place is None]
+        outdated = [slot for slot in open_slots if slot.line and (slot.kind, slot.line.device.name) not in names]
+        for slot in outdated if idle else ():
+            self._shut(slot)
+        self._stale = bool(outdated) and not idle
+        self._scanned = now
+        if self.known != before:
+            for slot in self._slots.values():
+                slot.retry = float("-inf")
+                slot.shunned.clear()
+
+    def _follow(self, slot: _Slot, line: Line, place: Place, now: float) -> list[DeviceChanged | DeviceFailed]:
+        """A sound server has moved a line: back, if the wanted device is there; else it is told where it is now."""
+        known = list(self.known)
+        order = rank(known, slot.kind, slot.wanted)
+        name = chosen(known, slot.kind, slot.wanted)
+        there = bool(order) and order[0].name == name
+        at = place.where()
+        if name and not there:
+            slot.against.clear()
+        if not name and at is not None and not at.default:
+            place.leave()
+            at = place.where()
+        elif there and (at is None or at.name != name) and _may_insist(slot, now):
+            place.go(order[0])
+            at = order[0]
+        if at is not None and at.name == line.device.name:
+            slot.stray = None
+            return []
+        if slot.stray is None or slot.stray[0] != (at.name if at else ""):
+            slot.stray = (at.name if at else "", now)
+        if now - slot.stray[1] < _STRAY_SECONDS:
+            return []
+        slot.stray = None
+        if at is not None:
+            slot.lost = all(device.name != line.device.name for device in known if device.kind == slot.kind)
+            line.device = at
+            return self._tell(slot, at, "" if there and at.name != name else name, "")
+        if order:  # it hears what a loudspeaker plays
+            if _may_insist(slot, now):
+                place.go(order[0])
+            return []
+        self._shut(slot)
+        slot.retry, slot.lost = now, True
+        return []
+
     def _move(self, slot: _Slot, now: float) -> list[DeviceChanged | DeviceFailed]:
         """Another device was chosen in the settings."""
         order = rank(self._devices(), slot.kind, slot.wanted)
@@ -181,7 +227,7 @@ class Keeper:
     def _find(self, slot: _Slot, now: float) -> list[DeviceChanged | DeviceFailed]:
         """Open the best device that can be opened."""
         known = self._devices()
-        name = meant(known, slot.kind, slot.wanted) or slot.wanted
+        name = chosen(known, slot.kind, slot.wanted)
         devices = rank(known, slot.kind, slot.wanted)
         devices.sort(key=lambda device: slot.shunned.get(device.name, 0.0) > now)
         trouble = ""
@@ -192,7 +238,8 @@ class Keeper:
                 slot.shunned[device.name] = now + _SHUN_SECONDS
                 trouble = trouble or str(error)
                 continue
-            slot.opened = now
+            slot.opened, slot.stray = now, None
+            slot.against.clear()
             return self._tell(slot, device, name, trouble)
         slot.retry = now + _RETRY_SECONDS
         if slot.failed:
@@ -206,7 +253,8 @@ class Keeper:
         failed, slot.failed = slot.failed, False
         lost, slot.lost = slot.lost, False
         what = f"the {slot.kind} “{device.name}”"
-        if _placeless(device.name) == _placeless(before) and not failed:  # it was away for a moment only
+        same = placeless(device.name) == placeless(before) or before in device.also
+        if same and not failed:  # it was away for a moment only, or has another name
             return [] if device.name == before else [DeviceChanged(slot.kind, device.name)]
         if wanted and device.name != wanted:
             reason = trouble or f"The {slot.kind} “{wanted}” is not there."
@@ -223,6 +271,14 @@ class Keeper:
         line, slot.line = slot.line, None
         if line is not None:
             line.close()
+
+
+def _may_insist(slot: _Slot, now: float) -> bool:
+    """Whether to move it back once more; noted."""
+    if len(slot.against) >= _AGAINST:
+        return False
+    slot.against = [moment for moment in slot.against if now - moment < _AGAINST_SECONDS] + [now]
+    return True
 
 
 def _none(slot: _Slot) -> str:

@@ -17,7 +17,7 @@ from app.audio.events import DeviceKind
 from app.audio.ring import Block, Ring
 from cslm_core.audio import Pcm
 
-__all__ = ["Backend", "Converter", "Device", "Line", "Mixer"]
+__all__ = ["Backend", "Converter", "Device", "Line", "Mixer", "Place"]
 
 _RING_SECONDS: Final = 4.0
 
@@ -34,6 +34,23 @@ class Device:
     default: bool = False
     index: int = -1
     """What the backend calls it, until the next scan."""
+    offered: bool = True
+    """Others are used only where the settings name them."""
+    also: tuple[str, ...] = ()
+    """Other names under which settings may know it."""
+
+
+class Place(Protocol):
+    """Where a sound server lets a line be heard: it moves streams, and can be asked to. Returns at once."""
+
+    def where(self) -> Device | None:
+        """The device it is at, or is about to be at; None: at nothing that is one."""
+
+    def go(self, device: Device) -> None:
+        """Ask for another device; nothing is closed."""
+
+    def leave(self) -> None:
+        """Where it is was our wish: from now on it is where the server has such streams."""
 
 
 class Line:
@@ -60,6 +77,8 @@ class Line:
         """Loudspeaker: the count in `ring` and the time of the last callback that had something to play."""
         self.broken = False
         """Set by the backend: the callback will not come again."""
+        self.place: Place | None = None
+        """Set by the backend where a server may move it. `device` is where it was when anybody last asked."""
         self._close: Callable[[], None] | None = None
 
     def attach(self, close: Callable[[], None]) -> None:
@@ -116,8 +135,14 @@ class Backend(Protocol):
     def changed(self) -> bool:
         """Whether a device may have come or gone since the last scan; cheap."""
 
+    def live(self) -> bool:
+        """Whether `devices` is up to date without a scan."""
+
     def open(self, device: Device) -> Line:
         """Raises AudioError, which names the device."""
+
+    def close(self) -> None:
+        """Stop looking at the system. The lines are closed already."""
 
 
 class Converter:

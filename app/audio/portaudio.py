@@ -73,6 +73,12 @@ class PortAudio:
         self._looked = now
         return self._print != "" and fingerprint() != self._print
 
+    def live(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """Nothing of it runs without a line."""
+
     def open(self, device: Device) -> Line:
         library = self._load()
         channels = min(device.channels, 2)

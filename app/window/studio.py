@@ -68,6 +68,9 @@ class Studio:
     def changed(self) -> bool:
         return False
 
+    def live(self) -> bool:
+        return False
+
     def open(self, device: Device) -> Line:
         line = Line(device, rate=_RATE, channels=1, latency=0.02)
         line.attach(lambda: self._let_go(device.kind))

@@ -22,7 +22,7 @@ import soxr
 
 from app.audio.lines import Line
 from app.audio.ring import Block
-from app.session.notices import WordSpoken
+from app.session.notices import DeviceNotice, WordSpoken
 from app.store.model import Turn
 from tests.journeys.driver import Driver, spoken
 from tests.journeys.virtual import RATE, Recording, SoundCard
@@ -46,6 +46,7 @@ class Room:
 
 ENGLISH: Final = "en-3-museum.flac"
 OTHER: Final = "en-1-brazil.flac"
+LONG: Final = "Tell me something long about the sea, the weather and good food."
 QUIET: Final = np.zeros(RATE // 2, np.float32)
 
 
@@ -113,7 +114,7 @@ def _long_reply(driver: Driver, card: SoundCard) -> Iterator[tuple[Recording, in
     """While a reply is being heard; the number of turns with it."""
     count = len(driver.turns) + 1
     with card.recording() as recording:
-        _type(driver, "Tell me something long about the sea, the weather and good food.")
+        _type(driver, LONG)
         driver.wait(lambda: driver.state == "speaking" and recording.sounding(), 60, "the reply to be heard")
         yield recording, count
 
@@ -305,6 +306,46 @@ def unplugged(driver: Driver, card: SoundCard, room: Room) -> Figures:
     return {"sound after it came back": "yes"}
 
 
+def headphones(driver: Driver, card: SoundCard, room: Room) -> Figures:
+    """Headphones chosen by name: only they play; they go in the middle of a reply, which goes on, and come again."""
+    told: list[str] = []
+    bridge, before = driver.program.context.bridge, driver.program.context.settings
+
+    def note(notice: DeviceNotice) -> None:
+        if notice.sentence:
+            told.append(notice.sentence)
+
+    card.plug_sink("headphones", "Headphones")
+    bridge.device_changed.connect(note)
+    try:
+        audio = before.audio.model_copy(update={"loudspeaker": "Headphones"})
+        driver.program.context.change(before.model_copy(update={"audio": audio}))
+        driver.wait(lambda: bridge.devices["loudspeaker"].name == "Headphones", 20, "the headphones to be used")
+        count = len(driver.turns) + 1
+        with card.recording() as speaker, card.recording("headphones") as recording:
+            _type(driver, LONG)
+            driver.wait(lambda: driver.state == "speaking" and recording.sounding(), 60, "the reply to be heard")
+            assert not speaker.sounding(5.0), "the loudspeaker plays what is for the headphones"
+            card.unplug_sink("headphones")
+            driver.wait(lambda: speaker.sounding(), 20, "the reply to go on in the loudspeaker")
+            driver.wait(lambda: bool(told), 20, "the sentence about it")
+        assert driver.wait_turn(count).state == "done", "the reply ended with the headphones"
+        card.plug_sink("headphones", "Headphones")
+        driver.wait(lambda: len(told) > 1, 20, "the headphones to be used again")
+        with card.recording("headphones") as recording:
+            _type(driver, "Are you still there?")
+            driver.wait(recording.sounding, 60, "sound in the headphones")
+            driver.wait_turn(count + 1)
+    finally:
+        bridge.device_changed.disconnect(note)
+        driver.program.context.change(before)
+        driver.pump(1.0)
+        card.unplug_sink("headphones")
+        driver.pump(1.0)
+    assert len(told) == 2, told
+    return {"told": " / ".join(told)}
+
+
 def push_to_talk(driver: Driver, card: SoundCard, room: Room) -> Figures:
     """What is said while the button is held is a question, and what is said without it is none."""
     from PySide6.QtCore import Qt
@@ -456,6 +497,7 @@ JOURNEYS: Final[dict[str, Journey]] = {
     "push-to-talk": push_to_talk,
     "calibration": calibration,
     "unplugged": unplugged,
+    "headphones": headphones,
     "microphone": microphone,
     "killed": killed,
     "memory": memory,

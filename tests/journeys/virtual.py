@@ -102,6 +102,7 @@ class SoundCard:
         self._speaker: str | None = None
         self._bleed: str | None = None
         self._microphones: dict[str, str] = {}
+        self._sinks: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         socket = self._folder / "native"
@@ -143,6 +144,22 @@ class SoundCard:
         assert self._speaker is not None
         self._pactl("unload-module", self._speaker)
 
+    def plug_sink(self, name: str, title: str) -> None:
+        """Another loudspeaker, called `title` by the desktop; it does not become the default."""
+        properties = f"sink_properties=\"device.description='{title}'\""
+        self._sinks[name] = self._load("module-null-sink", f"sink_name={name}", f"rate={RATE}", properties)
+
+    def unplug_sink(self, name: str) -> None:
+        self._pactl("unload-module", self._sinks.pop(name))
+
+    def make_default(self, name: str) -> None:
+        """As the desktop's settings do."""
+        self._pactl("set-default-sink", name)
+
+    def load(self, *arguments: str) -> None:
+        """A module more, for as long as the server runs."""
+        self._load(*arguments)
+
     def bleed(self, decibels: float | None) -> None:
         """Let the microphone hear the loudspeaker this much louder (negative: softer); None: not at all."""
         if self._bleed is not None:
@@ -178,6 +195,8 @@ class SoundCard:
             recorder.terminate()
             recorder.wait(5)
             thread.join(5)
+            if recorder.stdout is not None:
+                recorder.stdout.close()
 
     # --- the microphone ---
 

@@ -73,6 +73,7 @@ class SettingsPage(Page):
         self.device_problem = Outcome()
         form.addWidget(self.device_problem, form.rowCount(), 0, 1, 2)
         self.context.bridge.device_changed.connect(self._show_devices)
+        self.devices.filled.connect(self._show_devices)
         self._show_devices()
 
     def _listening(self) -> None:
@@ -197,8 +198,8 @@ class SettingsPage(Page):
             ("microphone", audio.microphone),
             ("loudspeaker", audio.loudspeaker),
         )
-        for kind, wanted in kinds:
-            notice = used.get(kind)
+        for kind, setting in kinds:
+            notice, wanted = used.get(kind), self.devices.called(kind, setting)
             if notice is not None and wanted and notice.name and notice.name != wanted:
                 sentences.append(self.tr("{0} is not there; {1} is used.").format(wanted, notice.name))
         self.device_problem.tell(" ".join(sentences))

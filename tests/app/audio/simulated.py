@@ -14,7 +14,7 @@ import numpy as np
 
 from app.audio.audioroom import AudioRoom
 from app.audio.events import DeviceKind, RoomEvent
-from app.audio.lines import Device, Line
+from app.audio.lines import Backend, Device, Line
 from app.settings.model import AudioSettings
 from cslm_core.audio import Pcm, read_audio, resample
 from cslm_core.errors import AudioError
@@ -182,6 +182,12 @@ class Simulation:
     def changed(self) -> bool:
         return self._dirty
 
+    def live(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
     def open(self, device: Device) -> Line:
         socket = self.sockets[device.index]
         socket.opened += 1
@@ -200,7 +206,10 @@ class Simulation:
 class Scene:
     """An AudioRoom in a simulation: runs time and keeps what was told."""
 
-    def __init__(self, settings: AudioSettings | None = None, world: Simulation | None = None) -> None:
+    def __init__(
+        self, settings: AudioSettings | None = None, world: Simulation | None = None, backend: Backend | None = None
+    ) -> None:
+        """`backend`: what is between the room and the world, if anything is."""
         if world is None:
             world = Simulation()
             world.add("microphone", "Mic", default=True)
@@ -208,7 +217,7 @@ class Scene:
         self.world = world
         self.events: list[RoomEvent] = []
         self.react: Callable[[RoomEvent], None] = lambda event: None
-        self.room = AudioRoom(settings, backend=world, own_thread=False)
+        self.room = AudioRoom(settings, backend=backend or world, own_thread=False)
         self.hushed = 0.0
         """Seconds for which the loudspeaker waited for a voice."""
         self.room.start(self._heard)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.audio.devices import meant, rank
 from app.audio.events import DeviceChanged, DeviceFailed, DeviceKind, PlaybackFinished
 from app.audio.lines import Device
+from app.audio.names import meant, rank
 from app.settings.model import AudioSettings
 from tests.app.audio.simulated import Scene, Simulation, question
 

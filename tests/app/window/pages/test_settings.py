@@ -33,7 +33,8 @@ class RoomOfDevices:
         return [
             Device("microphone", "Desk", 48_000, 1, default=True),
             Device("microphone", "Headset", 16_000, 1),
-            Device("loudspeaker", "Speakers", 48_000, 2, default=True),
+            Device("loudspeaker", "Speakers", 48_000, 2, default=True, also=("Card: Codec (hw:0,0)",)),
+            Device("loudspeaker", "Raw (hw:3,0)", 48_000, 2, offered=False),
         ]
 
 
@@ -103,6 +104,30 @@ def test_devices_by_name_or_as_the_system(page: SettingsPage, context: Context, 
     assert context.settings.audio.microphone == "Headset"
     context.bridge.post(DeviceNotice("microphone", "Desk"))
     qtbot.waitUntil(lambda: page.device_problem.sentence.text() == "Headset is not there; Desk is used.")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown", "offered"),
+    [
+        ("", "Follow the system (Speakers)", ["", "Speakers"]),
+        ("default", "Follow the system (Speakers)", ["default", "Speakers"]),
+        ("Card: Codec (hw:1,0)", "Speakers", ["", "Card: Codec (hw:1,0)"]),
+        ("Raw (hw:3,0)", "Raw (hw:3,0)", ["", "Speakers", "Raw (hw:3,0)"]),
+    ],
+)
+def test_a_device_by_a_name_of_another_time_is_shown_as_what_it_is(
+    page: SettingsPage, context: Context, qtbot: QtBot, wanted: str, shown: str, offered: list[str]
+) -> None:
+    context.change(with_field(context.settings, "audio.loudspeaker", wanted))
+    context.open_room(RoomOfDevices())  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: page.devices.loudspeaker.currentText() == shown)
+    assert items(page.devices.loudspeaker) == offered
+    context.bridge.post(DeviceNotice("loudspeaker", "Raw (hw:3,0)" if wanted == "Raw (hw:3,0)" else "Speakers"))
+    qtbot.waitUntil(lambda: "loudspeaker" in context.bridge.devices)
+    assert page.device_problem.sentence.text() == ""
+    context.change(with_field(context.settings, "audio.loudspeaker", ""))
+    assert page.devices.loudspeaker.currentText() == "Follow the system (Speakers)"
+    assert items(page.devices.loudspeaker) == ["", "Speakers"]
 
 
 def test_the_level_is_beside_the_microphone(page: SettingsPage, context: Context, qtbot: QtBot) -> None:
