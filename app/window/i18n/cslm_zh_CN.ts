@@ -4142,6 +4142,126 @@
         <translation>遗忘：{0}，变差</translation>
     </message>
     <message>
+        <source>ASR {0}, {1}, {2}</source>
+        <translation>语音识别 {0}，{1}，{2}</translation>
+    </message>
+    <message>
+        <source>unseen wordings</source>
+        <translation>没学过的问法</translation>
+    </message>
+    <message>
+        <source>unseen question types</source>
+        <translation>没学过的问题类型</translation>
+    </message>
+    <message>
+        <source>human voice</source>
+        <translation>真人声音</translation>
+    </message>
+    <message>
+        <source>  (Whisper on the same questions: {0}, {1})</source>
+        <translation>  （Whisper 听同样的问题：{0}，{1}）</translation>
+    </message>
+    <message>
+        <source>TTS {0} by Whisper, {1}</source>
+        <translation>朗读 {0}（Whisper 评判），{1}</translation>
+    </message>
+    <message>
+        <source>TTS DNSMOS, {0}</source>
+        <translation>朗读 DNSMOS，{0}</translation>
+    </message>
+    <message>
+        <source>sensible answers, {0}, {1}</source>
+        <translation>合理的回答，{0}，{1}</translation>
+    </message>
+    <message>
+        <source>same language</source>
+        <translation>同一语言</translation>
+    </message>
+    <message>
+        <source>cross-lingual</source>
+        <translation>跨语言</translation>
+    </message>
+    <message>
+        <source>  {0} to {1}, {2}: sensible</source>
+        <translation>  {0}→{1}，{2}：合理</translation>
+    </message>
+    <message>
+        <source>  {0} to {1}, {2}: TQ {3}</source>
+        <translation>  {0}→{1}，{2}：听写 {3}</translation>
+    </message>
+    <message>
+        <source>  {0} to {1}, {2}: ASR-ER</source>
+        <translation>  {0}→{1}，{2}：语音与文字不符（ASR-ER）</translation>
+    </message>
+    <message>
+        <source>  {0} to {1}, {2}: wrong language</source>
+        <translation>  {0}→{1}，{2}：语言不对</translation>
+    </message>
+    <message>
+        <source>replies in the wrong language, {0}</source>
+        <translation>语言不对的回答，{0}</translation>
+    </message>
+    <message>
+        <source>ASR-ER of replies, mean of both languages, {0}</source>
+        <translation>回答的 ASR-ER，两种语言平均，{0}</translation>
+    </message>
+    <message>
+        <source>DNSMOS of replies, {0}</source>
+        <translation>回答的 DNSMOS，{0}</translation>
+    </message>
+    <message>
+        <source>no reply at all, {0}</source>
+        <translation>没有回答，{0}</translation>
+    </message>
+    <message>
+        <source>first text after the question ({0} s on average), median</source>
+        <translation>提问结束到首段文字（问题平均 {0} 秒），中位数</translation>
+    </message>
+    <message>
+        <source>first sound after the question ({0} s on average), median</source>
+        <translation>提问结束到首个声音（问题平均 {0} 秒），中位数</translation>
+    </message>
+    <message>
+        <source>first sound after the question ({0} s on average), 95th percentile</source>
+        <translation>提问结束到首个声音（问题平均 {0} 秒），第 95 百分位</translation>
+    </message>
+    <message>
+        <source>first text after the question, median</source>
+        <translation>提问结束到首段文字，中位数</translation>
+    </message>
+    <message>
+        <source>first sound after the question, median</source>
+        <translation>提问结束到首个声音，中位数</translation>
+    </message>
+    <message>
+        <source>first sound after the question, 95th percentile</source>
+        <translation>提问结束到首个声音，第 95 百分位</translation>
+    </message>
+    <message>
+        <source>reply RTF, mean</source>
+        <translation>回答的实时率（RTF），平均</translation>
+    </message>
+    <message>
+        <source>longest pause while it speaks, 95th percentile</source>
+        <translation>说话时最长的停顿，第 95 百分位</translation>
+    </message>
+    <message>
+        <source>LM tokens a second, mean</source>
+        <translation>语言模型每秒词元数，平均</translation>
+    </message>
+    <message>
+        <source>peak memory of the engine</source>
+        <translation>引擎的内存峰值</translation>
+    </message>
+    <message>
+        <source>speech-text similarity, {0} (cosine)</source>
+        <translation>语音与文字的相似度，{0}（余弦）</translation>
+    </message>
+    <message>
+        <source>speech-text similarity, {0}, against others</source>
+        <translation>语音与文字的相似度，{0}，与其他相比</translation>
+    </message>
+    <message>
         <source>The language pack is being put together.</source>
         <translation>正在制作语言包。</translation>
     </message>

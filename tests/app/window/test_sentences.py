@@ -109,6 +109,24 @@ _NEVER_SHOWN: Final = {
 """Sentences that do not come to the window, and why."""
 
 _IN_PIECES: Final = {
+    "  {0}: sensible": ["  {0} to {1}, {2}: sensible"],
+    "  {0}: TQ {1}": ["  {0} to {1}, {2}: TQ {3}"],
+    "  {0}: ASR-ER": ["  {0} to {1}, {2}: ASR-ER"],
+    "  {0}: wrong language": ["  {0} to {1}, {2}: wrong language"],
+    "{0}, against others": ["speech-text similarity, {0}, against others"],
+    "{0} (cosine)": ["speech-text similarity, {0} (cosine)"],
+    "first text {0}, median": [
+        "first text after the question, median",
+        "first text after the question ({0} s on average), median",
+    ],
+    "first sound {0}, median": [
+        "first sound after the question, median",
+        "first sound after the question ({0} s on average), median",
+    ],
+    "first sound {0}, 95th percentile": [
+        "first sound after the question, 95th percentile",
+        "first sound after the question ({0} s on average), 95th percentile",
+    ],
     "The engine does not answer any more; start it again.": [
         "The engine does not answer any more; {0}.",
         "start it again",
