@@ -80,11 +80,13 @@ QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin-bottom: 2px; }
 QAbstractSpinBox::up-arrow { image: url(cslm:chevron-up.svg); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url(cslm:chevron.svg); width: 12px; height: 12px; }
+QComboBox { combobox-popup: 0; } /* a list below it: a menu over it is too short for the padding, and cuts the last */
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(cslm:chevron.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $border; padding: 4px; outline: none;
 }
+QComboBox QAbstractItemView::item { min-height: 26px; }
 QComboBox[role="flat"] { background: transparent; border: 2px solid transparent; padding: 4px 7px; }
 QComboBox[role="flat"]:hover { background: $hover; }
 QComboBox[role="flat"]:focus { border-color: $accent; }

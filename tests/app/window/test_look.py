@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.icons import ICONS, pixmap
@@ -105,3 +105,20 @@ def test_every_icon_is_drawn_in_its_colour(qapp: QApplication, name: str) -> Non
         picture.pixelColor(x, y).name() for x in range(48) for y in range(48) if picture.pixelColor(x, y).alpha() == 255
     }
     assert seen == {"#ff0000"}
+
+
+@pytest.mark.parametrize("count", [2, 5, 30])
+def test_a_list_to_choose_from_is_not_cut_off(qapp: QApplication, qtbot: QtBot, count: int) -> None:
+    Theme(qapp, "light")
+    box = QComboBox()
+    box.addItems([f"Choice {number}" for number in range(count)])
+    qtbot.addWidget(box)
+    box.resize(240, 34)
+    box.show()
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.isVisible)
+    shown = min(count, box.maxVisibleItems())
+    assert view.visualRect(box.model().index(shown - 1, 0)).bottom() < view.viewport().height()
+    assert bool(view.verticalScrollBar().maximum()) is (count > shown)
+    box.hidePopup()
