@@ -16,8 +16,10 @@ from typing import Any, Final
 
 import psutil
 
+from app.audio.served import system_backend
 from app.settings.places import Places
 from cslm_core import __version__
+from cslm_core.errors import AudioError
 from cslm_core.packs.store import PackStore
 
 __all__ = ["LIBRARIES", "examine", "sound_devices"]
@@ -80,23 +82,16 @@ def _installed(name: str) -> str | None:
 
 
 def _sound() -> dict[str, Any]:
-    """The default devices, or why there are none."""
-    nothing: dict[str, Any] = {"input": None, "output": None, "error": None}
+    """The default devices by the names that the window has for them, or why there are none."""
+    backend = system_backend()
     try:
-        import sounddevice
-    except (ImportError, OSError):  # OSError: the system's PortAudio is missing
-        return {**nothing, "error": "PortAudio is missing (Debian: apt install libportaudio2); files work without it"}
-    try:
-        devices = sounddevice.query_devices()
-        inputs, outputs = sounddevice.default.device
-    except sounddevice.PortAudioError as error:
-        return {**nothing, "error": f"no sound devices ({error}); files work without them"}
-    names = [str(device["name"]) for device in devices]
-    return {
-        "input": names[inputs] if 0 <= inputs < len(names) else None,
-        "output": names[outputs] if 0 <= outputs < len(names) else None,
-        "error": None,
-    }
+        devices = backend.devices()
+    except AudioError as error:
+        return {"input": None, "output": None, "error": f"{error} Files work without it."}
+    finally:
+        backend.close()
+    names = {device.kind: device.name for device in devices if device.default}
+    return {"input": names.get("microphone"), "output": names.get("loudspeaker"), "error": None}
 
 
 def sound_devices() -> list[dict[str, Any]]:

@@ -53,6 +53,7 @@ _BY_COMMAND_LINE: Final = {
 """Modules of the trainer of which only what is being done comes to the window (who works on a job)."""
 
 _NEVER_SHOWN: Final = {
+    "{0} Files work without it.": "cslm doctor, and the diagnostics bundle",
     "A question is either spoken or typed; give one of the two.": "our client gives one",
     "It was given up.": "the page has forgotten what it gave up",
     "Settings of CSLM. The program writes what is changed in its window; comments and unknown keys stay.": "a comment",
