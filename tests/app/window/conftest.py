@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,7 @@ from app.store.store import Store
 from app.window.context import Context
 from app.window.mainwindow import MainWindow
 from app.window.theme import Theme
+from app.window.translate import FOLDER
 from cslm_core.packs.store import PackStore
 from tests.app.window.fakes import FakeSession
 
@@ -40,6 +42,16 @@ class Desk:
 
     def called(self, name: str) -> list[tuple[object, ...]]:
         return [call[1:] for call in self.session.calls if call[0] == name]
+
+
+@pytest.fixture
+def chinese(qapp: QApplication) -> Iterator[None]:
+    """The interface in Chinese."""
+    translator = QTranslator()
+    assert translator.load("cslm_zh_CN", str(FOLDER))
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
 
 
 @pytest.fixture

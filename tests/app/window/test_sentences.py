@@ -388,15 +388,6 @@ def test_languages_are_called_as_below() -> None:
     assert sorted(_NAMES.values()) == sorted(LANGUAGES)
 
 
-@pytest.fixture
-def chinese(qapp: QApplication) -> Iterator[None]:
-    translator = QTranslator()
-    assert translator.load("cslm_zh_CN", str(FOLDER))
-    qapp.installTranslator(translator)
-    yield
-    qapp.removeTranslator(translator)
-
-
 def test_every_sentence_is_found_by_its_own_words(chinese: None) -> None:
     for text in SENTENCES:
         parts = [f"/home/x/{number} a.b" for number in range(len(re.findall(r"{\d}", text)))]

@@ -15,13 +15,11 @@ from typing import Any, Final
 
 import pytest
 import torch
-from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.window.pages.language import LanguagePage
 from app.window.sentences import SENTENCES, in_words
-from app.window.translate import FOLDER
 from cslm_core.errors import TrainingError
 from tests.app.window.pages.wizard.conftest import ScriptedTrainer
 from trainer.language import plan, review, splits
@@ -48,15 +46,6 @@ _FIT: Final = {
 """Names, units and columns, which are called the same in every language."""
 _NAMES: Final = re.compile(r"'[^']*'|[\w./-]*[./][\w./-]+|\b(spanish|starter|cv|es|en|zh|yue|kab|Latn|Cyrl)\b")
 """Files, codes, and what the tests below call their corpora and packs."""
-
-
-@pytest.fixture
-def chinese(qapp: QApplication) -> Iterator[None]:
-    translator = QTranslator()
-    assert translator.load("cslm_zh_CN", str(FOLDER))
-    qapp.installTranslator(translator)
-    yield
-    qapp.removeTranslator(translator)
 
 
 def left(sentence: str) -> set[str]:
