@@ -18,7 +18,6 @@ import torch
 
 from cslm_core.audio import LISTEN_RATE, Pcm, read_audio, resample, write_wav
 from cslm_core.errors import CslmError, TrainingError
-from cslm_core.files import atomic_write_json, atomic_write_text
 from cslm_core.lm.load import load_lm
 from cslm_core.tokenizer.encode import features
 from cslm_core.tokenizer.tokenizer import WhisperVqTokenizer
@@ -28,6 +27,8 @@ from trainer.language.align import Aligner, letters
 from trainer.language.clarity import clarity_of
 from trainer.language.configuration import job_threads, settle
 from trainer.language.corpus import CorpusRows
+from trainer.language.gate_report import GateReport, Pair, decide, write_report
+from trainer.language.halfway import Halfway
 from trainer.language.hearing import adapt_hearing
 from trainer.language.job import Job
 from trainer.language.judge import WhisperEar, distance, error_rate
@@ -35,18 +36,12 @@ from trainer.language.noting import noted
 from trainer.language.pronounce import adapt_prior
 from trainer.language.records import Row
 from trainer.language.replay import rehearse, rehearsed_units
-from trainer.language.report import audio_link, page, table
 from trainer.language.units import Features, listen, load_tokenizer_of, prepare_units, units_ready
 
-__all__ = ["AdaptSteps", "GateReport", "Pair", "decide", "run_gate"]
+__all__ = ["AdaptSteps", "run_gate"]
 
 STEP: Final = "gate"
 Progress = Callable[[float, str], None]
-_LETTERS_LOST: Final = 0.55
-_ROUND_TRIP: Final = 0.6
-_WORSE: Final = 0.25
-_PACE: Final = 0.12
-_DURATIONS: Final = 0.45
 _REHEARSED: Final = 80
 """Sentences of the known languages whose durations are kept."""
 
@@ -58,42 +53,6 @@ class AdaptSteps:
     durations: int = 1200
     hearing: int | None = None
     prior: int | None = None
-
-
-@dataclass(frozen=True)
-class Pair:
-    """An utterance before and after. Errors are shares, None where nobody judged; sounds are relative to `report/`."""
-
-    id: str
-    text: str
-    original: str
-    rebuilt: str
-    unit_error: float
-    letters_original: float
-    letters_rebuilt: float
-    heard_original: str | None = None
-    heard_rebuilt: str | None = None
-
-
-@dataclass(frozen=True)
-class GateReport:
-    """Figures of the gate and what follows from them; `adapt` names what should be adapted, `sentences` say why."""
-
-    items: int
-    judge: str
-    unit_error: float
-    letters_original: float
-    letters_rebuilt: float
-    wer_original: float | None
-    wer_rebuilt: float | None
-    duration_error: float
-    pace: float
-    passed: bool
-    adapt: list[str]
-    sentences: list[str]
-    pairs: list[Pair]
-    wer_reader: float | None = None
-    """Of the recordings of whom the language will be read aloud after."""
 
 
 def run_gate(
@@ -116,51 +75,71 @@ def run_gate(
         heard = None if units_ready(job) else listen(job, lambda share, what: tell(0.6 * share, what))
         prepare_units(job, steps=align_steps, heard=heard, progress=lambda share, what: tell(0.6 * share, what))
         begun = is_begun(job)  # its units must stay what they are
-        report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"), adapted=begun)
+        halfway = None if begun or not adapt else Halfway.resume(job)
+        if halfway is None:
+            report = _judge(job, items, ear, lambda share: tell(0.6 + 0.3 * share, "repeating"), adapted=begun)
+        else:
+            report = halfway.found
         if adapt and report.adapt and not begun:
-            report = _adapted(job, report, items, ear, adapt_steps, heard, lambda what: tell(0.8, what))
+            halfway = halfway or Halfway.begin(job, report)
+            report = _adapted(job, halfway, items, ear, adapt_steps, heard, lambda what: tell(0.8, what))
         clear = clarity_of(job, ear)
         if clear is not None:
             said = [*report.sentences, *([clear.sentence] if clear.sentence else [])]
             report = replace(report, wer_reader=clear.error, sentences=said)
-        _write(job, report)
+        write_report(job, report)
         job.finish(
             STEP,
             report.sentences[0],
             {"items": report.items, "passed": int(report.passed)},
             {k: v for k, v in asdict(report).items() if k != "pairs"},
         )
+        Halfway.end(job)
     tell(1.0, "done")
     return report
 
 
 def _adapted(
     job: Job,
-    report: GateReport,
+    halfway: Halfway,
     items: int,
     ear: WhisperEar | None,
     steps: AdaptSteps,
     heard: Features | None,
     tell: Callable[[str], None],
 ) -> GateReport:
-    """Adapt what the report asks for; a report of the pack as it is then. `heard` as `listen` gave it, if it did."""
+    """Adapt what was found to need it and is not adapted yet; a report of the pack as it is then. `heard` as `listen`
+    gave it, if it did."""
     tell("saying what must not be forgotten")
-    kept, said = _known_units(job), []
+    kept, report = _known_units(job), halfway.found
     if {"quantiser", "decoder"} & set(report.adapt):
-        heard = heard or listen(job)
-        tell("learning to tell its sounds apart")
-        before, after = adapt_hearing(job, heard, kept, steps.hearing)
-        said.append(f"The tokenizer was adapted: its units lose {after:.0%} of the letters; it was {before:.0%}.")
-        prepare_units(job, heard=heard)
+
+        def hearing() -> str:
+            features_of = heard or listen(job)
+            tell("learning to tell its sounds apart")
+            before, after = adapt_hearing(job, features_of, kept, steps.hearing)
+            prepare_units(job, heard=features_of)
+            return f"The tokenizer was adapted: its units lose {after:.0%} of the letters; it was {before:.0%}."
+
+        halfway.teach(job, "tokenizer", hearing)
     if "decoder" in report.adapt:
-        tell("learning how the language sounds")
-        before, after = adapt_prior(job, kept, steps.prior)
-        said.append(f"The decoder was adapted: the error of its sound went from {before:.2f} to {after:.2f}.")
-    tell("learning its rhythm")
-    before, after = adapt_durations(job, steps.durations, kept)
-    said.append(f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}.")
+
+        def sound() -> str:
+            tell("learning how the language sounds")
+            before, after = adapt_prior(job, kept, steps.prior)
+            return f"The decoder was adapted: the error of its sound went from {before:.2f} to {after:.2f}."
+
+        halfway.teach(job, "prior", sound)
+
+    def rhythm() -> str:
+        tell("learning its rhythm")
+        before, after = adapt_durations(job, steps.durations, kept)
+        return f"The duration predictor was adapted: its error went from {before:.2f} to {after:.2f}."
+
+    halfway.teach(job, "durations", rhythm)
     after_all = _judge(job, items, ear, lambda share: tell("repeating once more"), adapted=True)
-    return replace(after_all, adapt=report.adapt, sentences=[*after_all.sentences, *said, _improved(report, after_all)])
+    said = [*after_all.sentences, *halfway.taught.values(), _improved(report, after_all)]
+    return replace(after_all, adapt=report.adapt, sentences=said)
 
 
 def _improved(before: GateReport, after: GateReport) -> str:
@@ -267,49 +246,6 @@ def _pair(
     )
 
 
-def decide(
-    means: dict[str, float],
-    wer_original: float | None,
-    wer_rebuilt: float | None,
-    duration: float,
-    pace: float,
-    name: str,
-    *,
-    adapted: bool = False,
-) -> tuple[list[str], list[str], bool]:
-    """(what to adapt, why, whether training makes sense) from the figures; `adapted` once that has been done, or
-    can be done no more."""
-    adapt, sentences = [], []
-    if means["letters_original"] > _LETTERS_LOST:
-        adapt.append("quantiser")
-        sentences.append(
-            f"The letters of {name} are hard to hear for this pack ({means['letters_original']:.0%} are wrong): more or"
-            " cleaner speech is needed, or a tokenizer that was trained on the language."
-        )
-    if duration > _DURATIONS or abs(pace - 1) > _PACE:
-        adapt.append("durations")
-        advice = "more speech would help its durations" if adapted else "its durations should be adapted"
-        sentences.append(f"The pack speaks {name} at {pace:.0%} of its length; {advice}.")
-    if wer_original is not None and wer_rebuilt is not None:
-        bad = wer_rebuilt - wer_original > _WORSE
-        figure = f"{wer_rebuilt:.0%} of the words are wrong after it, {wer_original:.0%} before"
-    else:
-        bad = means["unit_error"] > _ROUND_TRIP or means["letters_rebuilt"] - means["letters_original"] > _WORSE
-        figure = (
-            f"{means['letters_rebuilt']:.0%} of the letters are wrong after it, {means['letters_original']:.0%} before"
-        )
-    if bad:
-        adapt.append("decoder")
-        sentences.append(f"The decoder does not speak {name} well ({figure}).")
-    passed = "decoder" not in adapt and "quantiser" not in adapt
-    verdict = (
-        f"The pack can speak {name}: what it repeats can be understood ({figure})."
-        if passed
-        else f"The pack cannot speak {name} well yet ({figure}); listen to the pairs before you train."
-    )
-    return adapt, [verdict, *sentences], passed
-
-
 def _sample(job: Job, items: int) -> list[Row]:
     rows = [row for row in CorpusRows.load(job).usable if row.get("split") in ("dev", "test", "train")]
     held = [row for row in rows if row["split"] != "train"]
@@ -317,30 +253,3 @@ def _sample(job: Job, items: int) -> list[Row]:
     chosen = rng.sample(held, min(items, len(held)))
     rest = [row for row in rows if row["split"] == "train"]
     return chosen + rng.sample(rest, min(items - len(chosen), len(rest)))
-
-
-def _write(job: Job, report: GateReport) -> None:
-    job.report.mkdir(exist_ok=True)
-    atomic_write_json(job.report / "gate.json", asdict(report))
-    figures = [
-        ("Units that change in the round trip", f"{report.unit_error:.0%}"),
-        ("Letters misheard in the original", f"{report.letters_original:.0%}"),
-        ("Letters misheard in the rebuilt sound", f"{report.letters_rebuilt:.0%}"),
-        ("Words misheard by Whisper, original", _percent(report.wer_original)),
-        ("Words misheard by Whisper, rebuilt", _percent(report.wer_rebuilt)),
-        ("Words misheard by Whisper of whom the language is read aloud after", _percent(report.wer_reader)),
-        ("Error of log durations", f"{report.duration_error:.2f}"),
-        ("Length of its speech against what it should be", f"{report.pace:.0%}"),
-    ]
-    rows = [
-        [p.text, audio_link(p.original), audio_link(p.rebuilt), f"{p.unit_error:.0%}", p.heard_rebuilt or ""]
-        for p in report.pairs
-    ]
-    body = table(["", ""], [list(figure) for figure in figures])
-    body += table(["text", "original", "rebuilt", "units changed", "heard"], rows, raw=(1, 2))
-    title = f"Can {job.base.identity} speak {job.language.name}?"
-    atomic_write_text(job.report / "gate.html", page(title, [*report.sentences, f"Judged by {report.judge}."], body))
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"

@@ -42,6 +42,7 @@ __all__ = [
     "Progress",
     "adapted_tokenizer",
     "base_tokenizer",
+    "corpus_key",
     "keep_units",
     "listen",
     "load_hears",
@@ -139,8 +140,8 @@ def prepare_units(
     other aligner. `heard` is what `listen` gave, if it is at hand.
     """
     corpus = _corpus(job)
-    corpus_key = _corpus_key(job, corpus)
-    key = _key(job, corpus_key)
+    made_of = _corpus_key(job, corpus)
+    key = _key(job, made_of)
     note = _note(job)
     if _there(job, key):
         return read_rows(units_path(job))
@@ -149,7 +150,7 @@ def prepare_units(
     tokenizer = load_tokenizer_of(job)
     if heard is None:
         heard = dict(_listen(job, corpus, tokenizer, tell))
-    if note.get("corpus") == corpus_key and (job.training / "aligner").is_dir():
+    if note.get("corpus") == made_of and (job.training / "aligner").is_dir():
         aligner = Aligner.load(job.training / "aligner")
     else:
         aligner = _aligner(job, corpus, heard, steps, tell)
@@ -164,21 +165,26 @@ def prepare_units(
     write_rows(units_path(job), rows)
     _, layout = read_layout(Path(job.base.folder) / job.check_base().component("lm").folder)
     atomic_write_json(_hears_path(job), told_apart(heard_table(layout), counts), indent=None)
-    atomic_write_json(_note_path(job), {"key": key, "corpus": corpus_key})
+    atomic_write_json(_note_path(job), {"key": key, "corpus": made_of})
     tell(1.0, "units")
     return rows
 
 
 def units_ready(job: Job) -> bool:
     """Whether `prepare_units` has nothing to do. TrainingError without speech."""
-    return _there(job, _key(job, _corpus_key(job, _corpus(job))))
+    return _there(job, _key(job, corpus_key(job)))
+
+
+def corpus_key(job: Job) -> str:
+    """Changes with the base pack, and any text, sound or split of the corpus. TrainingError without speech."""
+    return _corpus_key(job, _corpus(job))
 
 
 def keep_units(job: Job) -> None:
     """The units there are become those of the corpus as it is: it has lost utterances since, and no others changed."""
     if units_path(job).is_file():
-        corpus_key = _corpus_key(job, _corpus(job))
-        atomic_write_json(_note_path(job), {"key": _key(job, corpus_key), "corpus": corpus_key})
+        made_of = corpus_key(job)
+        atomic_write_json(_note_path(job), {"key": _key(job, made_of), "corpus": made_of})
 
 
 def _there(job: Job, key: str) -> bool:
@@ -317,9 +323,9 @@ def load_spoken(job: Job, split: str, *, aloud: bool = False, readers_only: bool
     return [(row, read_spoken(row, units[row["id"]], aloud=aloud)) for row in wanted]
 
 
-def _key(job: Job, corpus_key: str) -> str:
+def _key(job: Job, made_of: str) -> str:
     """Changes with the corpus and the adaptation of the tokenizer."""
-    digest = hashlib.sha256(corpus_key.encode())
+    digest = hashlib.sha256(made_of.encode())
     adapted = adapted_tokenizer(job) / TENSORS_FILE
     if adapted.is_file():
         digest.update(hashlib.sha256(adapted.read_bytes()).digest())
@@ -327,7 +333,6 @@ def _key(job: Job, corpus_key: str) -> str:
 
 
 def _corpus_key(job: Job, corpus: list[Row]) -> str:
-    """Changes with the base pack, and any text, sound or split of the corpus."""
     digest = hashlib.sha256(job.base.sha256.encode())
     for row in corpus:
         values = [row["id"], row["text"], row["split"], row.get("sound", ""), row["seconds"]]

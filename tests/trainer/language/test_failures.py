@@ -12,7 +12,7 @@ import torch
 from cslm_core.errors import CslmError, TrainingError
 from tests.trainer.language.tiny_job import make_job
 from trainer import cli
-from trainer.language import gate, noting, scorecard, training
+from trainer.language import gate, gate_report, noting, scorecard, training
 from trainer.language.job import Job
 from trainer.language.killtest import _compare
 from trainer.language.lora import Taught
@@ -81,7 +81,7 @@ def test_reports_that_cannot_be_written_are_noted(job: Job, monkeypatch: pytest.
         monkeypatch.setattr(gate, name, lambda *a, **k: 1)
     report = gate.GateReport(1, "", 0, 0, 0, None, None, 0, 1, True, [], ["Fine."], [])
     monkeypatch.setattr(gate, "_judge", lambda *a, **k: report)
-    monkeypatch.setattr(gate, "atomic_write_json", refuse(CslmError("gate.json could not be written.")))
+    monkeypatch.setattr(gate_report, "atomic_write_json", refuse(CslmError("gate.json could not be written.")))
     with pytest.raises(CslmError, match=r"gate\.json"):
         gate.run_gate(job)
     assert (job.state("gate").phase, job.state("gate").sentence) == ("failed", "gate.json could not be written.")

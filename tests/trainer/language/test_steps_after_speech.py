@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,9 @@ from trainer.language.bench import compare
 from trainer.language.clarity import Clarity
 from trainer.language.configuration import load_config, settle
 from trainer.language.digest import learnt_digest
-from trainer.language.gate import AdaptSteps, decide, run_gate
+from trainer.language.gate import AdaptSteps, run_gate
+from trainer.language.gate_report import GateReport, decide
+from trainer.language.halfway import Halfway
 from trainer.language.install import build_language_pack, export_pack, import_language, install, undo
 from trainer.language.job import Job
 from trainer.language.judge import distance
@@ -158,6 +161,42 @@ def test_what_is_being_trained_keeps_its_units(taught: Job, tmp_path: Path, monk
     assert report.wer_reader == 0.33
     assert report.sentences[-1].startswith("Whisper mishears 33% of the words in the recordings of ana")
     assert job.state("gate").details["sentences"] == report.sentences
+
+
+def test_a_gate_that_is_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = make_job(tmp_path / "job", rehearsal=0)
+    hearing, prior, durations = names = ("adapt_hearing", "adapt_prior", "adapt_durations")
+    real = {name: getattr(gate_module, name) for name in names}
+    taught, cut_at = [], [prior, durations]
+
+    def lesson(name: str, *arguments: object) -> object:
+        taught.append(name)
+        if [name] == cut_at[:1]:
+            raise KeyboardInterrupt
+        return real[name](*arguments)
+
+    def found(*arguments: object, adapted: bool) -> GateReport:
+        return GateReport(3, "", 0, 0, 0, 1.0, 0.4 if adapted else 0.9, 0, 1, False, ["decoder"], ["Not yet."], [])
+
+    monkeypatch.setattr(gate_module, "_judge", found)
+    for name in names:
+        monkeypatch.setattr(gate_module, name, partial(lesson, name))
+    while cut_at:
+        with pytest.raises(KeyboardInterrupt):
+            run_gate(job, align_steps=12, adapt_steps=AdaptSteps(4, 4, 4))
+        del cut_at[0]
+    report = run_gate(job, align_steps=12, adapt_steps=AdaptSteps(4, 4, 4))
+    assert taught == [hearing, prior, prior, durations, durations]
+    assert [said.split(" was ")[0] for said in report.sentences[1:4]] == [
+        "The tokenizer", "The decoder", "The duration predictor",
+    ]  # fmt: skip
+    assert report.sentences[-1] == "Before that 90% of the words were wrong in what it repeated."
+    assert Halfway.resume(job) is None  # it has ended
+    Halfway.begin(job, report)
+    assert Halfway.resume(job) is not None
+    row, *others = read_rows(job.manifest)
+    write_rows(job.manifest, [{**row, "text": "otra cosa"}, *others])
+    assert Halfway.resume(job) is None  # of another corpus
 
 
 def test_the_gate_needs_speech(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from trainer.language.configuration import Config, settle
 from trainer.language.corpus import CorpusRows, rejection
 from trainer.language.dialogue_sheet import import_dialogues
 from trainer.language.drafts import DraftReport, import_drafts
-from trainer.language.gate import decide
+from trainer.language.gate_report import decide
 from trainer.language.importers import read_source
 from trainer.language.intake import DISPUTED, IntakeReport
 from trainer.language.job import STEPS, Job, StepState
