@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,45 +19,33 @@ from cslm_core import __version__
 from cslm_core.assets import assets_folder
 from cslm_core.audio import LISTEN_RATE
 from cslm_core.files import atomic_write_json, atomic_write_text
-from cslm_core.languages import language_name
 from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.store import PackStore
 from trainer.dialogues import load_types
-from trainer.evaluation.metrics import error_rate as known_error_rate
-from trainer.evaluation.scorecard import Figure
 from trainer.evaluation.testset import TestSet
 from trainer.language.configuration import job_threads, load_config
 from trainer.language.digest import corpus_digest, learnt_digest
+from trainer.language.figures import figures_of, forgetting, known_figures, shown_figures
 from trainer.language.install import build_language_pack, next_version, pack_name
 from trainer.language.job import Job
-from trainer.language.judge import WhisperEar, error_rate, open_ear
+from trainer.language.judge import WhisperEar, open_ear
 from trainer.language.measure import Row, bundled_tests, measure_new, measure_old, subject
 from trainer.language.mixture import load_material
 from trainer.language.noting import noted
 from trainer.language.report import audio_inside, page, table
+from trainer.language.verdict import verdict
 from trainer.language.which import WhichLanguage
 
-__all__ = ["figures_of", "forgetting", "known_figures", "make_scorecard", "shown_figures", "verdict"]
+__all__ = ["make_scorecard"]
 
 STEP: Final = "scorecard"
 SCHEMA: Final = 3
 _SOUNDS: Final = 12
-_GOOD_ASR, _FAIR_ASR = 0.20, 0.40
-_GOOD_TTS, _FAIR_TTS = 0.12, 0.30
-_GOOD_ANSWERS, _FAIR_ANSWERS, _BAD_ANSWERS = 0.8, 0.5, 0.2
-_SILENT, _SILENT_OFTEN = 0.03, 0.10
-_KEPT, _FORGOTTEN = 0.03, 0.10
-_CHANCE: Final = 0.01
-"""So little more or less, of all words or answers, is not called a change for the worse."""
-_ALIKE: Final = 0.02
-_TARGET: Final = 0.95
-_BOUNDS: Final = {
-    "asr": (_FAIR_ASR, _GOOD_ASR), "tts": (_FAIR_TTS, _GOOD_TTS), "right_language": (_TARGET, 0.99),
-    "sensible": (_FAIR_ANSWERS, _GOOD_ANSWERS), "no_reply": (_SILENT_OFTEN, _SILENT), "forgotten": (_FORGOTTEN, _KEPT),
+_NAMES: Final = {
+    "asr": "Words misheard", "tts": "Words that Whisper mishears in its speech", "sensible": "Sensible answers",
+    "right_language": "Answers in the right language", "asr_er": "Speech that does not say its text (ASR-ER)",
+    "no_reply": "No answer at all", "similarity": "Speech-text similarity, against others",
 }  # fmt: skip
-"""What must be reached and what is aimed at."""
-_HIGHER: Final = ("right_language", "sensible")
-"""Of these more is better."""
 
 
 def make_scorecard(
@@ -130,233 +118,6 @@ def _digest_of(rows: Sequence[Row]) -> str:
         for row in rows
     )
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()
-
-
-# --- figures ---
-
-
-def figures_of(rows: Sequence[Row], job: Job, which: WhichLanguage) -> dict[str, float | None]:
-    """All figures of the new language by name; None where nothing was measured. Errors and shares are from 0 on.
-
-    Who says nothing does not answer in the right language.
-    """
-    code, found = job.language.code, {}
-    asr = [(r["reference"], r["heard"]) for r in rows if r["task"] == "asr"]
-    found[f"asr.{code}"] = error_rate(asr, job.language)
-    tts = [(r["reference"], r["transcript"]) for r in rows if r["task"] == "tts" and r["transcript"] is not None]
-    found[f"tts.{code}"] = error_rate(tts, job.language)
-    turns = [r for r in rows if r["task"] == "turn"]
-    for language, target in sorted({(r["language"], r["target"]) for r in turns}):
-        own = [r for r in turns if (r["language"], r["target"]) == (language, target)]
-        name = f"{language}-{target}"
-        found[f"sensible.{name}"] = _share(r["sensible"] for r in own)
-        found[f"right_language.{name}"] = _share(not _silent(r) and which.of(r["text"]) == target for r in own)
-        judged = [(r["text"], r["transcript"]) for r in own if r["transcript"] is not None and r["text"].strip()]
-        found[f"asr_er.{name}"] = (
-            error_rate(judged, job.language) if target == code else known_error_rate(judged, target)
-        )
-        found[f"no_reply.{name}"] = _share(_silent(r) for r in own)
-    return found
-
-
-def _silent(row: Row) -> bool:
-    """Whether a question got no answer, or one that is not to be read or not to be heard."""
-    return row["failed"] is not None or not row["text"].strip() or not row["seconds"]
-
-
-def _share(flags: Iterable[bool | None]) -> float | None:
-    known = [flag for flag in flags if flag is not None]
-    return sum(known) / len(known) if known else None
-
-
-def known_figures(rows: Sequence[Row], which: WhichLanguage) -> dict[str, float | None]:
-    """Figures of the languages the base pack had: by language, or by that of a question and that of its answer where
-    the two differ."""
-    found: dict[str, float | None] = {}
-    for language in sorted({r["language"] for r in rows}):
-        own = [r for r in rows if r["language"] == language]
-        turns = [r for r in own if r["task"] == "turn"]
-        found[f"asr.{language}"] = known_error_rate(
-            [(r["reference"], r["heard"]) for r in own if r["task"] == "asr"], language
-        )
-        judged = [(r["reference"], r["transcript"]) for r in own if r["task"] == "tts" and r["transcript"] is not None]
-        found[f"tts.{language}"] = known_error_rate(judged, language)
-        for target in sorted({r["target"] for r in turns}):
-            name = language if target == language else f"{language}-{target}"
-            asked = [r for r in turns if r["target"] == target]
-            found[f"sensible.{name}"] = _share(r["sensible"] for r in asked)
-            found[f"right_language.{name}"] = _share(not _silent(r) and which.of(r["text"]) == target for r in asked)
-            replies = [(r["text"], r["transcript"]) for r in asked if r["transcript"] is not None and r["text"].strip()]
-            found[f"asr_er.{name}"] = known_error_rate(replies, target)
-    return found
-
-
-def forgetting(before: dict[str, float | None], after: dict[str, float | None]) -> dict[str, dict[str, float | None]]:
-    """By figure: before, after, and how much worse it has become (0.1: a tenth), relative to what it was."""
-    found = {}
-    for name, was in before.items():
-        now = after.get(name)
-        worse = None
-        if was is not None and now is not None:
-            lost = was - now if name.startswith(_HIGHER) else now - was
-            worse = lost / was if was else (0.0 if lost <= 0 else 1.0)
-        found[name] = {"before": was, "after": now, "worse": worse}
-    return found
-
-
-def shown_figures(
-    figures: dict[str, float | None], lost: dict[str, dict[str, float | None]], rows: Sequence[Row], name: str
-) -> list[Figure]:
-    """All of it as a pack's scorecard has it (`trainer.evaluation.scorecard`): the language `name` first, then what was
-    forgotten."""
-
-    def said(code: str) -> str:
-        return name if code == rows[0]["language"] else language_name(code)
-
-    shown = []
-    for key, value in figures.items():
-        kind, _, of = key.partition(".")
-        asked, _, target = of.partition("-")
-        own = [r for r in rows if r["task"] == ("turn" if target else kind) and r["language"] == asked]
-        count = len([r for r in own if not target or r["target"] == target])
-        where = [said(code) for code in of.split("-") if code]
-        what = _WHAT[kind].format(*where)
-        unit = {"asr": "WER", "tts": "WER", "asr_er": "WER", "similarity": "cosine"}.get(kind, "share")
-        must, aim = _BOUNDS.get(kind, (None, None))
-        shown.append(Figure(key, what, value, count, unit, must, aim, kind in _HIGHER))
-    for key, entry in lost.items():
-        kind, _, of = key.partition(".")
-        worse = entry["worse"] if entry["worse"] is None else max(0.0, entry["worse"])
-        what = f"Forgotten: {_task(kind, of)}, worse by"
-        shown.append(Figure(f"forgotten.{key}", what, worse, 0, "share", *_BOUNDS["forgotten"]))
-    return shown
-
-
-def verdict(
-    name: str,
-    figures: dict[str, Any],
-    lost: dict[str, dict[str, float | None]],
-    *,
-    judged: bool,
-    whisper: bool = False,
-    previous: dict[str, Any] | None = None,
-) -> list[str]:
-    """The figures in sentences: good or not, and what to do about it. `judged`: by Whisper, who was there if `whisper`,
-    but may not know the language; `previous` is the version that is in use."""
-    sentences = [_hears(name, _of(figures, "asr.")), _speaks(name, _of(figures, "tts."), judged, whisper)]
-    right = _all(figures, "right_language.")
-    if right:
-        worst = min(right)
-        good = worst >= _TARGET
-        sentences.append(
-            f"It answers in the language that is asked for ({worst:.0%} in the worst direction)."
-            if good
-            else f"It often answers in another language or not at all ({worst:.0%} right in the worst direction); train"
-            " turns longer."
-        )
-    sentences += [_answers(_all(figures, "sensible.")), _silence(_all(figures, "no_reply.")), _forgot(lost)]
-    if previous is not None:
-        sentences.append(_compared(figures, previous))
-    return [sentence for sentence in sentences if sentence]
-
-
-def _of(figures: dict[str, Any], prefix: str) -> float | None:
-    return next((value for name, value in figures.items() if name.startswith(prefix)), None)
-
-
-def _all(figures: dict[str, Any], prefix: str) -> list[float]:
-    return [value for name, value in figures.items() if name.startswith(prefix) and value is not None]
-
-
-def _hears(name: str, asr: float | None) -> str:
-    if asr is None:
-        return f"Nothing was measured of how well it hears {name}: there is no speech that was kept for the test."
-    if asr <= _GOOD_ASR:
-        return f"It hears {name} well: {asr:.0%} of the words are wrong."
-    if asr <= _FAIR_ASR:
-        return f"It hears {name} fairly: {asr:.0%} of the words are wrong."
-    return f"It hears {name} badly: {asr:.0%} of the words are wrong; more speech or a longer training is needed."
-
-
-def _speaks(name: str, tts: float | None, judged: bool, whisper: bool) -> str:
-    if not judged:
-        why = f"Whisper does not know {name}" if whisper else "Whisper was not there"
-        return f"How well its {name} can be understood was not judged: {why}; listen to it."
-    if tts is None:
-        return ""
-    if tts <= _GOOD_TTS:
-        return f"It speaks {name} well: {tts:.0%} of the words are misheard by Whisper."
-    if tts <= _FAIR_TTS:
-        return f"It speaks {name} fairly: {tts:.0%} of the words are misheard by Whisper."
-    return f"It speaks {name} badly: {tts:.0%} of the words are misheard by Whisper."
-
-
-def _answers(shares: list[float]) -> str:
-    if not shares:
-        return "Whether its answers make sense was not judged: there are no questions with known answers to ask."
-    mean, worst = sum(shares) / len(shares), min(shares)
-    if mean >= _GOOD_ANSWERS:
-        return f"Its answers make sense: {mean:.0%} of them, {worst:.0%} in the worst direction."
-    if mean >= _FAIR_ANSWERS:
-        return f"Its answers often make sense: {mean:.0%} of them, {worst:.0%} in the worst direction."
-    if mean >= _BAD_ANSWERS:
-        return (
-            f"Its answers seldom make sense: {mean:.0%} of them, {worst:.0%} in the worst direction; more questions"
-            " with answers, or a longer training of turns, are needed."
-        )
-    return (
-        f"Its answers hardly ever make sense: {mean:.0%} of them, {worst:.0%} in the worst direction; more questions"
-        " with answers, or a longer training of turns, are needed."
-    )
-
-
-def _silence(shares: list[float]) -> str:
-    if not shares:
-        return ""
-    mean, worst = sum(shares) / len(shares), max(shares)
-    if not worst:
-        return "It answered every question."
-    if mean <= _SILENT:
-        return f"It seldom says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
-    if mean <= _SILENT_OFTEN:
-        return f"It sometimes says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
-    return f"It often says nothing: to {mean:.0%} of the questions, {worst:.0%} in the worst direction."
-
-
-def _forgot(lost: dict[str, dict[str, float | None]]) -> str:
-    worse = {name: _change(entry) for name, entry in lost.items() if entry["worse"] is not None}
-    if not worse:
-        return ""
-    figure, most = max(worse.items(), key=lambda item: item[1])
-    task, _, of = figure.partition(".")
-    where = _task(task, of)
-    if most <= _KEPT:
-        return "Nothing was forgotten: the languages it knew before are as good as they were."
-    if most <= _FORGOTTEN:
-        return f"Little was forgotten: at most {most:.0%}, in {where}."
-    return f"It has forgotten: {where} is {most:.0%} worse; train with more replay."
-
-
-def _change(entry: dict[str, float | None]) -> float:
-    """How much worse, unless that is hardly more than chance."""
-    was, now, worse = entry["before"], entry["after"], entry["worse"]
-    return 0.0 if was is None or now is None or worse is None or abs(now - was) <= _CHANCE else worse
-
-
-def _compared(figures: dict[str, Any], previous: dict[str, Any]) -> str:
-    better: list[str] = []
-    worse: list[str] = []
-    for kind, what in _COMPARED.items():
-        now, then = _all(figures, f"{kind}."), _all(previous["figures"], f"{kind}.")
-        if not now or not then or (kind == "tts" and not previous["same_judge"]):
-            continue
-        after, before = sum(now) / len(now), sum(then) / len(then)
-        if abs(after - before) > _ALIKE:
-            good = (after > before) == (kind in _HIGHER)
-            (better if good else worse).append(f"{what} ({before:.0%} then, {after:.0%} now)")
-    alike, now_better, both, now_worse = _SAME_TEST if previous["same_test"] else _ANOTHER_TEST
-    said = both if better and worse else now_better if better else now_worse if worse else alike
-    return said.format(previous["version"], *(", ".join(items) for items in (better, worse) if items))
 
 
 def _before(
@@ -433,52 +194,6 @@ def _previous(job: Job, store: PackStore | None, judge: str | None, asked: str) 
     return None
 
 
-# --- for people ---
-
-_TASKS: Final = {
-    "asr": "recognition in {0}", "tts": "reading aloud in {0}", "sensible": "answers in {0}",
-    "right_language": "answering in {0} when asked in it", "asr_er": "the speech of answers in {0}",
-}  # fmt: skip
-_TASKS_ACROSS: Final = {
-    "sensible": "answers in {0} to questions in {1}", "right_language": "answering in {0} when asked in {1}",
-    "asr_er": "the speech of answers in {0} to questions in {1}",
-}  # fmt: skip
-_SAME_TEST: Final = (
-    "It is about as good as version {0}, which is in use.",
-    "Compared with version {0}, which is in use, better: {1}.",
-    "Compared with version {0}, which is in use, better: {1}; worse: {2}.",
-    "Compared with version {0}, which is in use, worse: {1}; keep that one.",
-)
-_ANOTHER_TEST: Final = (
-    "It is about as good as version {0}, which is in use; the two were not asked the same, so this is rough.",
-    "Compared with version {0}, which is in use, better: {1}; the two were not asked the same, so this is rough.",
-    "Compared with version {0}, which is in use, better: {1}; worse: {2}; the two were not asked the same, so this is"
-    " rough.",
-    "Compared with version {0}, which is in use, worse: {1}; the two were not asked the same, so this is rough; keep"
-    " that one.",
-)
-"""Alike, better, better and worse, worse."""
-_COMPARED: Final = {
-    "asr": "misheard words", "tts": "words that Whisper mishears", "sensible": "sensible answers",
-    "right_language": "answers in the right language", "no_reply": "questions without an answer",
-}  # fmt: skip
-_NAMES: Final = {
-    "asr": "Words misheard", "tts": "Words that Whisper mishears in its speech", "sensible": "Sensible answers",
-    "right_language": "Answers in the right language", "asr_er": "Speech that does not say its text (ASR-ER)",
-    "no_reply": "No answer at all", "similarity": "Speech-text similarity, against others",
-}  # fmt: skip
-_WHAT: Final = {
-    "asr": "Words misheard, {0}",
-    "tts": "Words that Whisper mishears in its speech, {0}",
-    "sensible": "Sensible answers, {0} to {1}",
-    "right_language": "Answers in the right language, {0} to {1}",
-    "asr_er": "Speech that does not say its text (ASR-ER), {0} to {1}",
-    "no_reply": "No answer at all, {0} to {1}",
-    "similarity": "Speech-text similarity, against others",
-}
-"""The same with a language, or that of a question and that of the answer."""
-
-
 def _html(job: Job, card: dict[str, Any], rows: Sequence[Row]) -> str:
     previous = card["previous"]["figures"] if card["previous"] else {}
     lines = [
@@ -498,12 +213,6 @@ def _html(job: Job, card: dict[str, Any], rows: Sequence[Row]) -> str:
     body += "<h2>How it sounds</h2>" + table(["asked or read", "language", "says", "sound"], _sounds(rows), raw=(3,))
     notes = [f"Base pack: {job.base.identity}. Judge of speech: {card['judge'] or 'none'}. {card['date']}."]
     return page(f"{job.language.name} for {job.base.identity}", [*card["sentences"], *notes], body)
-
-
-def _task(kind: str, of: str) -> str:
-    """What a figure is about; `of` is a language, or two: that of the question and that of the answer."""
-    languages = [language_name(code) for code in of.split("-")]
-    return (_TASKS if len(languages) == 1 else _TASKS_ACROSS)[kind].format(*reversed(languages))
 
 
 def _sounds(rows: Sequence[Row]) -> list[list[str]]:

@@ -207,9 +207,8 @@ _PARTS: Final = {
     "trainer/language/plan.py": ("_duration", "replay", "sentences", "what"),
     "trainer/language/reasons.py": ("REASONS",),
     "trainer/language/review.py": ("_length", "details", "voices"),
-    "trainer/language/scorecard.py": (
-        "_ANOTHER_TEST", "_COMPARED", "_SAME_TEST", "_TASKS", "_TASKS_ACROSS", "_WHAT", "_compared", "what", "why",
-    ),
+    "trainer/language/figures.py": ("_TASKS", "_TASKS_ACROSS", "_WHAT", "what"),
+    "trainer/language/verdict.py": ("_ANOTHER_TEST", "_COMPARED", "_SAME_TEST", "_compared", "why"),
     "trainer/language/translations.py": ("reasons", "sentence"),
     "trainer/language/watch.py": ("write",),
 }  # fmt: skip

@@ -33,6 +33,7 @@ from trainer.language.bench import compare
 from trainer.language.clarity import Clarity
 from trainer.language.configuration import load_config, settle
 from trainer.language.digest import learnt_digest
+from trainer.language.figures import figures_of, forgetting, known_figures
 from trainer.language.gate import AdaptSteps, run_gate
 from trainer.language.gate_report import GateReport, decide
 from trainer.language.halfway import Halfway
@@ -42,9 +43,10 @@ from trainer.language.judge import distance
 from trainer.language.plan import make_plan
 from trainer.language.pronounce import _errors, _Voice, adapt_prior
 from trainer.language.records import newest_by_step, read_records, read_rows, write_rows
-from trainer.language.scorecard import figures_of, forgetting, known_figures, make_scorecard, verdict
+from trainer.language.scorecard import make_scorecard
 from trainer.language.training import train
 from trainer.language.units import prepare_units
+from trainer.language.verdict import verdict
 from trainer.language.which import WhichLanguage
 
 

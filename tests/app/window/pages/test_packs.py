@@ -20,7 +20,7 @@ from cslm_core.errors import CslmError
 from cslm_core.events import PackInfo
 from cslm_core.packs.languages import ActiveLanguages
 from cslm_core.packs.manifest import read_manifest
-from trainer.language.scorecard import forgetting, shown_figures
+from trainer.language.figures import forgetting, shown_figures
 
 CARD = {
     "schema": 1,

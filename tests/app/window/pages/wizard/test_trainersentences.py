@@ -28,6 +28,7 @@ from trainer.language.configuration import Config, settle
 from trainer.language.corpus import CorpusRows, rejection
 from trainer.language.dialogue_sheet import import_dialogues
 from trainer.language.drafts import DraftReport, import_drafts
+from trainer.language.figures import forgetting, shown_figures
 from trainer.language.gate_report import decide
 from trainer.language.importers import read_source
 from trainer.language.intake import DISPUTED, IntakeReport
@@ -36,8 +37,8 @@ from trainer.language.languages import describe, make_language
 from trainer.language.noting import refused
 from trainer.language.reasons import REASONS
 from trainer.language.records import RecordWriter, write_rows
-from trainer.language.scorecard import forgetting, shown_figures, verdict
 from trainer.language.translations import TranslationReport
+from trainer.language.verdict import verdict
 
 _FIT: Final = {
     "ASR", "B", "CC", "ER", "GB", "Hz", "ISO", "JSON", "M", "MB", "TOML", "UTF", "Whisper", "cpu", "cuda", "dBFS",
