@@ -18,6 +18,7 @@ from trainer.language.adapt import adapted_folder
 from trainer.language.again import set_aside
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
+from trainer.language.noting import refused
 from trainer.language.records import read_rows
 from trainer.language.replay import rehearsed_folder
 from trainer.language.units import keep_units, units_by, units_path
@@ -46,7 +47,7 @@ def rebase(job: Job, folder: Path) -> list[str]:
         )
     aside = set_aside(job)
     for made in (adapted_folder(job), rehearsed_folder(job)):
-        shutil.rmtree(made, ignore_errors=True)
+        _take_away(job, made)
     job.change_base(base)
     keep_units(job)
     job.reopen("gate")
@@ -54,6 +55,18 @@ def rebase(job: Job, folder: Path) -> list[str]:
     if aside is not None:
         said.append(f"What was trained is in {aside.name}; the next training goes on from it.")
     return [*said, "Run `cslm-trainer language gate` next: the pack's decoder must be taught the language again."]
+
+
+def _take_away(job: Job, made: Path) -> None:
+    """Whole or not at all: half a decoder would be taken for one that was taught."""
+    gone = job.folder / f".{made.name}.gone"
+    shutil.rmtree(gone, ignore_errors=True)
+    try:
+        if made.is_dir():
+            made.rename(gone)
+    except OSError as error:
+        raise TrainingError(f"{made} could not be taken away: {refused(error)}") from error
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _heard_alike(job: Job, manifest: PackManifest, folder: Path) -> bool:

@@ -72,6 +72,23 @@ def test_a_job_goes_on_with_a_pack_that_hears_alike(job: Job, tmp_path: Path) ->
     assert "nothing was changed" in rebase(job, newer)[0]
 
 
+def test_a_decoder_that_cannot_be_taken_away(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (adapted_folder(job) / "kept").mkdir(parents=True)
+    newer, before = another(tmp_path / "newer", tokenizer=False), (job.folder / "job.toml").read_bytes()
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path == adapted_folder(job):
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(TrainingError, match=r"decoder could not be taken away: Permission denied; put that right"):
+        rebase(job, newer)
+    assert (adapted_folder(job) / "kept").is_dir()
+    assert (job.folder / "job.toml").read_bytes() == before
+
+
 def test_a_pack_that_hears_otherwise_is_refused(job: Job, tmp_path: Path) -> None:
     before = (job.folder / "job.toml").read_bytes()
     with pytest.raises(TrainingError, match="hears this speech in other units"):
