@@ -24,6 +24,7 @@ def evaluate(
         str | None,
         typer.Option("--whisper", help="A faster-whisper folder or model name; without it no speech is judged."),
     ] = None,
+    beam: Annotated[int, typer.Option("--beam", min=1, help="Texts that Whisper follows at once; 1: greedy.")] = 1,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", help="Only asr, reference (the judge on the same), tts or dialogue; may be repeated."),
@@ -59,6 +60,7 @@ def evaluate(
             pack=pack,
             testset=testset,
             whisper=whisper,
+            beam=beam,
             only=only,
             limit=limit,
             out=out,

@@ -101,6 +101,7 @@ def test_an_error_is_one_sentence(arguments: list[str], words: str, capsys: pyte
         (["run", "--seed", "-1"], "The seed -1 cannot be used"),
         (["bench", "--seed", str(2**63)], "cannot be used"),
         (["run", "--temperature", "nan"], "The temperature nan cannot be used"),
+        (["run", "--beam", "0"], "a beam is a whole number from 1 on"),
     ],
 )
 def test_what_no_reply_can_be_drawn_with_is_refused_at_once(
@@ -115,7 +116,7 @@ def test_what_no_reply_can_be_drawn_with_is_refused_at_once(
 def test_the_options_of_both_sides_fit(child: type[FakeChild], capsys: pytest.CaptureFixture[str]) -> None:
     """Every option that the command line hands over is one that the evaluation takes: the pack is what it lacks."""
     run("eval", "--pack", "nowhere", "--whisper", "base", "--limit", "1", "--only", "asr", "--temperature", "0.5",
-        "--keep", "k", "--fresh", "--into-pack", "--threads", "1", "--json", "--testset", "t")  # fmt: skip
+        "--keep", "k", "--beam", "5", "--fresh", "--into-pack", "--threads", "1", "--json", "--testset", "t")  # fmt: skip
     run("bench", "--pack", "nowhere", "--threads", "1", "--testset", "t", "--smollm2", "s", "--piper", "p", "--json")
     for command in child.calls:
         with pytest.raises(SystemExit) as caught:

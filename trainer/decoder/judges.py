@@ -34,18 +34,19 @@ def error_rate(pairs: list[tuple[str, str]], language: str) -> float | None:
 
 
 class Judges:
-    """Whisper from a faster-whisper folder, and DNSMOS."""
+    """Whisper from a faster-whisper folder, which follows `beam` texts at once, and DNSMOS."""
 
-    def __init__(self, whisper: Path, threads: int = 1) -> None:
+    def __init__(self, whisper: Path, threads: int = 1, *, beam: int = 1) -> None:
         from faster_whisper import WhisperModel
 
+        self._beam = beam
         self._whisper: Any = WhisperModel(str(whisper), device="cpu", compute_type="int8", cpu_threads=threads)
 
     def hear(self, pcm16k: NDArray[np.float32], language: str) -> str:
         """The text of 16 kHz speech (n,)."""
         prompt = HANZI_PROMPT if language == "zh" else None
         segments, _ = self._whisper.transcribe(
-            pcm16k, language=language, beam_size=1, initial_prompt=prompt, condition_on_previous_text=False
+            pcm16k, language=language, beam_size=self._beam, initial_prompt=prompt, condition_on_previous_text=False
         )
         return "".join(segment.text for segment in segments)
 

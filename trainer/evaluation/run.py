@@ -63,6 +63,13 @@ def temperature(written: str) -> float:
     return value
 
 
+def beam(written: str) -> int:
+    """Of `--beam`."""
+    if not written.isdecimal() or int(written) < 1:
+        raise argparse.ArgumentTypeError("a beam is a whole number from 1 on")
+    return int(written)
+
+
 def _check_drawing(warmth: float | None, number: int) -> None:
     """Now: the engine would refuse each item of the test set."""
     try:
@@ -92,6 +99,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--only", action="append", choices=KINDS, help="only this kind of task; several may be named one by one"
     )
     parser.add_argument("--whisper", help="faster-whisper folder or model name; without it speech is not judged")
+    parser.add_argument("--beam", type=beam, default=1, help="texts that Whisper follows at once; default: greedy")
     parser.add_argument("--out", type=Path, default=Path(SCORECARD))
     parser.add_argument("--temperature", type=temperature, help="default: as the pack is best used")
     parser.add_argument(
@@ -113,7 +121,8 @@ def run(options: argparse.Namespace) -> None:
     """Judge, write, print."""
     folder = PackStore().find(options.pack).folder
     testset = load_testset(options.testset)
-    judge = open_judge(options.whisper)
+    judge = open_judge(options.whisper, options.beam)
+    search = "greedy" if options.beam == 1 else f"beam of {options.beam}"
     settings = {
         "limit": options.limit,
         "device": options.device,
@@ -121,7 +130,7 @@ def run(options: argparse.Namespace) -> None:
         "seed": options.seed,
         "temperature": options.temperature,
         "paced": options.paced,
-        "judge": None if judge is None else f"faster-whisper {Path(options.whisper).name} int8, greedy; DNSMOS",
+        "judge": None if judge is None else f"faster-whisper {Path(options.whisper).name} int8, {search}; DNSMOS",
         "traditional_to_simplified": knows_traditional(),
     }
     journal_path = options.out.with_suffix(".items.jsonl")
@@ -180,8 +189,8 @@ def alikeness(
         return list(journal.rows["similarity"]["rows"])
 
 
-def open_judge(whisper: str | None) -> Judge | None:
-    """Whisper and DNSMOS. Raises TrainingError when what they need is not installed."""
+def open_judge(whisper: str | None, search: int = 1) -> Judge | None:
+    """Whisper, with a beam of `search`, and DNSMOS. Raises TrainingError when what they need is not installed."""
     if whisper is None:
         return None
     if len(Path(whisper).parts) > 1 and not Path(whisper).is_dir():
@@ -193,7 +202,7 @@ def open_judge(whisper: str | None) -> Judge | None:
         raise TrainingError(f"{error.name} is not installed; install the project with its extra 'train'.") from error
     from trainer.decoder.judges import Judges
 
-    return Judges(Path(whisper))
+    return Judges(Path(whisper), beam=search)
 
 
 def about(pack: PackInfo, testset: TestSet, settings: dict[str, Any]) -> dict[str, Any]:
