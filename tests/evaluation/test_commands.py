@@ -116,7 +116,8 @@ def test_what_no_reply_can_be_drawn_with_is_refused_at_once(
 def test_the_options_of_both_sides_fit(child: type[FakeChild], capsys: pytest.CaptureFixture[str]) -> None:
     """Every option that the command line hands over is one that the evaluation takes: the pack is what it lacks."""
     run("eval", "--pack", "nowhere", "--whisper", "base", "--limit", "1", "--only", "asr", "--temperature", "0.5",
-        "--keep", "k", "--beam", "5", "--fresh", "--into-pack", "--threads", "1", "--json", "--testset", "t")  # fmt: skip
+        "--beam", "5", "--keep", "k", "--fresh", "--into-pack", "--threads", "1", "--json",
+        "--testset", "t")  # fmt: skip
     run("bench", "--pack", "nowhere", "--threads", "1", "--testset", "t", "--smollm2", "s", "--piper", "p", "--json")
     for command in child.calls:
         with pytest.raises(SystemExit) as caught:
