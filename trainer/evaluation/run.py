@@ -189,8 +189,8 @@ def alikeness(
         return list(journal.rows["similarity"]["rows"])
 
 
-def open_judge(whisper: str | None, search: int = 1) -> Judge | None:
-    """Whisper, with a beam of `search`, and DNSMOS. Raises TrainingError when what they need is not installed."""
+def open_judge(whisper: str | None, beam: int = 1) -> Judge | None:
+    """Whisper, which follows `beam` texts at once, and DNSMOS. TrainingError when what they need is not installed."""
     if whisper is None:
         return None
     if len(Path(whisper).parts) > 1 and not Path(whisper).is_dir():
@@ -202,7 +202,7 @@ def open_judge(whisper: str | None, search: int = 1) -> Judge | None:
         raise TrainingError(f"{error.name} is not installed; install the project with its extra 'train'.") from error
     from trainer.decoder.judges import Judges
 
-    return Judges(Path(whisper), beam=search)
+    return Judges(Path(whisper), beam=beam)
 
 
 def about(pack: PackInfo, testset: TestSet, settings: dict[str, Any]) -> dict[str, Any]:

@@ -94,7 +94,8 @@ def run_gate(
             {"items": report.items, "passed": int(report.passed)},
             {k: v for k, v in asdict(report).items() if k != "pairs"},
         )
-        Halfway.end(job)
+        if adapt:  # else what was taught of it stays to be gone on from
+            Halfway.end(job)
     tell(1.0, "done")
     return report
 

@@ -1,6 +1,6 @@
 """A gate that was cut off goes on: what it had found before it taught anything, and what it has taught since.
 
-`training/gate.json` is there from the first judgement until the gate has ended. Of another corpus or base it counts
+`training/gate.json` is there from the first judgement until a gate that teaches has ended. Of another corpus or base it counts
 for nothing. Knows nothing of how anything is judged or taught.
 """
 
