@@ -1,7 +1,7 @@
 """A gate that was cut off goes on: what it had found before it taught anything, and what it has taught since.
 
-`training/gate.json` is there from the first judgement until a gate that teaches has ended. Of another corpus or base it counts
-for nothing. Knows nothing of how anything is judged or taught.
+`training/gate.json` is there from the first judgement until a gate that teaches has ended. Of another corpus
+or base it counts for nothing. Knows nothing of how anything is judged or taught.
 """
 
 from __future__ import annotations
