@@ -59,6 +59,8 @@ __all__ = ["EngineClient"]
 Answer: TypeAlias = Loading | Ready | Unloaded | EngineFailed | EngineError
 AnyTurn = TypeVar("AnyTurn", bound=Turn)
 _NOT_RUNNING = "The engine is not running; start it first."
+_THREADS_END = 5.0
+"""Seconds within which a thread ends whose pipe is broken."""
 
 
 class EngineClient:
@@ -151,10 +153,11 @@ class EngineClient:
                 return
             self._outbox.put(encode(Shutdown()))
             self._outbox.put(None)
-            process.close(patience)
-            for thread in threads:
+            process.end(patience)
+            for thread in threads:  # the pipe broke when the process went, so nobody waits for it any more
                 if thread is not None and thread is not threading.current_thread():
-                    thread.join(patience)
+                    thread.join(_THREADS_END)
+            process.close()
 
     def restart(self) -> Ready | None:
         """A new process with the pack that was loaded before, whatever the old one is doing."""

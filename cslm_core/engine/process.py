@@ -45,7 +45,7 @@ def default_log_folder() -> Path:
 
 
 class EngineProcess:
-    """One run of the engine, from `__init__` (it is started) to `close` (it is gone)."""
+    """One run of the engine, from `__init__` (it is started) to `end` (it is gone) and `close`."""
 
     def __init__(self, *, imports: Sequence[str] = (), log_folder: Path | None = None) -> None:
         """`imports` are modules that the child imports first: they may register kinds of components."""
@@ -82,11 +82,15 @@ class EngineProcess:
             return False
         return True
 
-    def close(self, patience: float = 2.0) -> None:
+    def end(self, patience: float = 2.0) -> None:
         """Make sure that it is gone and its memory is given back. Not an error when it is gone already."""
         if not self.wait(patience):
             self._child.kill()
             self._child.wait()
+
+    def close(self) -> None:
+        """Close our end of the pipe, once it has ended and nobody reads or writes any more: what is in the middle of
+        writing would go on with whatever file is opened next under the same number."""
         self.connection.close()
         self._pump.join(1.0)
 

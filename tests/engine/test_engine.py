@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from cslm_core.engine.client import EngineClient
+from cslm_core.engine.process import EngineProcess
 from cslm_core.engine.turn import Turn
 from cslm_core.errors import EngineError
 from cslm_core.events import (
@@ -235,6 +236,29 @@ def test_an_engine_that_hangs_is_noticed_and_nobody_waits_for_it(folder: Path, t
             pongs.get(timeout=0.3)
         client.restart()
         assert done(client.ask("hi")).text == "reply to hi"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_pipe_is_closed_when_nobody_writes_any_more(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of what is written would go to whatever file has its number next."""
+    close, writers = EngineProcess.close, []
+
+    def closing(process: EngineProcess) -> None:
+        writers.append([thread.name for thread in threading.enumerate() if thread.name.startswith("cslm-engine-c")])
+        close(process)
+
+    monkeypatch.setattr(EngineProcess, "close", closing)
+    with EngineClient(imports=IMPORTS, log_folder=tmp_path) as client:
+        client.load(folder)
+        assert client.pid is not None
+        os.kill(client.pid, signal.SIGSTOP)
+        listening = client.listen()
+        for _ in range(100):
+            listening.push(speech(1.0))
+        client.close(patience=0.0)
+    assert writers == [[]]
 
 
 def test_unload_and_load_again(loaded: EngineClient, folder: Path) -> None:
