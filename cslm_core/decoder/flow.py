@@ -1,8 +1,8 @@
 """Units to mel frames by conditional flow matching (paper, speech decoder).
 
 A prior encoder turns unit frames into a coarse mean mel and hidden frames; a velocity field carries noise around that
-mean to a mel in a few Euler steps. The prior looks a little ahead, the field not at all: its steps would add up. Knows
-nothing of audio, nor of how long a unit lasts.
+mean to a mel in a few Euler steps. The prior says a pitch as well, whose harmonics are laid over its mean. It looks a
+little ahead, the field not at all: its steps would add up. Knows nothing of audio, nor of how long a unit lasts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from cslm_core.decoder.layers import StackStream, block_stack
 from cslm_core.decoder.mel import FRAMES_PER_UNIT, MELS
 from cslm_core.decoder.noise import frame_noise
+from cslm_core.decoder.pitch import USUAL, harmonics
 
 PLACE_FEATURES = 2
 
@@ -39,6 +40,8 @@ class FlowConfig:
     field_depth: int = 8
     sigma: float = 0.5
     """Spread of the noise around the mean, in normalised mel: about what the mean leaves unsaid."""
+    pitched: bool = False
+    """Whether the prior says a pitch; packs up to 0.7.0 do not."""
 
     @property
     def lookahead(self) -> int:
@@ -72,6 +75,12 @@ class PriorEncoder(nn.Module):
         self.mel_blocks = block_stack(config.width, config.hidden, config.mel_kernel, config.mel_rights)
         self.norm = nn.LayerNorm(config.width)
         self.mean = nn.Linear(config.width, MELS)
+        if config.pitched:
+            self.pitch = nn.Linear(config.width, 1)
+            self.voicing = nn.Linear(config.width, MELS)
+            for layer in (self.pitch, self.voicing):
+                nn.init.zeros_(layer.weight)
+                nn.init.zeros_(layer.bias)
 
     def embed(self, codes: Tensor, place: Tensor) -> Tensor:
         """(batch, N), (batch, N, 2) -> (batch, N, width)."""
@@ -82,18 +91,34 @@ class PriorEncoder(nn.Module):
         """Unit frames (batch, N, width) -> mel frames (batch, 4N, width)."""
         return self.upsample(x).reshape(x.shape[0], x.shape[1] * FRAMES_PER_UNIT, x.shape[2])
 
-    def read(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Last hidden frames -> what the field is given and the mean mel."""
+    def read(self, x: Tensor, log_pitch: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Last hidden frames -> what the field is given and the mean mel, with the harmonics of `log_pitch` (batch, 4N)
+        or of the pitch that it says itself."""
         hidden: Tensor = self.norm(x)
-        return hidden, self.mean(hidden).float()
+        mean: Tensor = self.mean(hidden).float()
+        if self.config.pitched:
+            pitch = self.log_pitch(hidden) if log_pitch is None else log_pitch
+            mean = mean + self.voicing(hidden).float() * harmonics(pitch)
+        return hidden, mean
+
+    def log_pitch(self, hidden: Tensor) -> Tensor:
+        """Of what the field is given (batch, 4N, width) the logarithm of the pitch in Hz (batch, 4N); only where the
+        prior is `pitched`."""
+        offset: Tensor = self.pitch(hidden).float().squeeze(-1)
+        return USUAL + offset
 
     def forward(
-        self, codes: Tensor, place: Tensor, mask: Tensor | None = None, speaker: Tensor | None = None
+        self,
+        codes: Tensor,
+        place: Tensor,
+        mask: Tensor | None = None,
+        speaker: Tensor | None = None,
+        log_pitch: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """`mask` (batch, N, 1) is 0 beyond the end of a sequence, where every layer sees zeros, as in a stream.
 
-        `speaker` (batch, 1, width) is added to every unit frame; training only, one speaker is folded into the shipped
-        weights.
+        `speaker` (batch, 1, width) is added to every unit frame, and `log_pitch` (batch, 4N) is told instead of being
+        said; both are for training only, one speaker is folded into the shipped weights.
         """
         unit_mask = torch.ones(()) if mask is None else mask
         mel_mask = unit_mask if mask is None else mask.repeat_interleave(FRAMES_PER_UNIT, dim=1)
@@ -103,7 +128,7 @@ class PriorEncoder(nn.Module):
         x = self.spread(x)
         for block in self.mel_blocks:
             x = block(x * mel_mask)
-        return self.read(x)
+        return self.read(x, log_pitch)
 
 
 class PriorStream:

@@ -13,14 +13,14 @@ from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 CODES = 32
 
 
-def tiny_decoder() -> FlowDecoder:
+def tiny_decoder(pitched: bool = False) -> FlowDecoder:
     """Weights are a function of their names and shapes alone, so that golden values outlive a new order of layers."""
     decoder = FlowDecoder(
         DurationPredictor(DurationConfig(codes=CODES, width=8, hidden=12, rights=(1, 0))),
         Flow(
             FlowConfig(
                 codes=CODES, width=8, hidden=12, unit_rights=(1, 1, 1), mel_rights=(2, 0), field_width=12,
-                field_hidden=16, field_depth=2,
+                field_hidden=16, field_depth=2, pitched=pitched,
             )
         ),
         Vocoder(VocoderConfig(width=12, hidden=16, rights=(1, 1, 0))),

@@ -18,6 +18,13 @@ from cslm_core.decoder.flow import FlowConfig, place_in_run
 from cslm_core.decoder.mel import MELS, SAMPLES_PER_UNIT
 from cslm_core.decoder.noise import frame_noise
 from cslm_core.decoder.vocoder import VocoderConfig
+from tests.decoder.conftest import tiny_decoder
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "pitched"])
+def decoder(request: pytest.FixtureRequest) -> FlowDecoder:
+    return tiny_decoder(pitched=request.param)
+
 
 UNITS = [random.Random(0).randrange(32) for _ in range(70)]
 
@@ -161,7 +168,8 @@ def test_look_ahead_is_under_a_quarter_of_a_second() -> None:
     assert FlowConfig().lookahead + VocoderConfig().lookahead + 2 <= 24
 
 
-def test_golden_samples(decoder: FlowDecoder) -> None:
+def test_golden_samples() -> None:
+    decoder = tiny_decoder()
     pcm = decoder.speak(UNITS[:12], 3)
     np.testing.assert_allclose(pcm[[1000, 5000, 9000, 12000]], GOLDEN_SAMPLES, atol=2e-4)
 

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 
 from cslm_core.decoder.decoder import FlowDecoder
 from cslm_core.decoder.duration import DurationConfig
-from cslm_core.decoder.flow import FlowConfig
+from cslm_core.decoder.flow import Flow, FlowConfig
 from cslm_core.decoder.mel import HOP, MARGIN, log_mel
 from cslm_core.decoder.vocoder import VocoderConfig
 from cslm_core.errors import CslmError, TrainingError
@@ -36,8 +36,9 @@ from trainer.jsonl import read_rows
 CODES = 16
 DURATION = DurationConfig(codes=CODES, width=8, hidden=8, rights=(1,))
 FLOW = FlowConfig(
-    codes=CODES, width=8, hidden=8, unit_rights=(1,), mel_rights=(1,), field_width=8, field_hidden=8, field_depth=1
-)
+    codes=CODES, width=8, hidden=8, unit_rights=(1,), mel_rights=(1,), field_width=8, field_hidden=8, field_depth=1,
+    pitched=True,
+)  # fmt: skip
 VOCODER = VocoderConfig(width=8, hidden=8, rights=(1,))
 
 
@@ -131,6 +132,7 @@ def test_flow_learns_resumes_and_exports(corpus: Path, tmp_path: Path) -> None:
     sampler = FlowSampler(Corruption(CODES, nearest_codes(codebook, 2), 0.1, 0), 100, 0)
     values = [trainer.train_step(sampler.batch(clips, 3), 1e-2) for _ in range(40)]
     assert float(values[-1]["prior"]) < 0.7 * float(values[0]["prior"])
+    assert min(float(value["pitch"]) for value in values[30:]) < float(values[0]["pitch"])
     again = FlowTrainer(Parts(DURATION, FLOW, codebook), 1e-2)
     again.restore(trainer.state())
     batch = sampler.batch(clips, 3)
@@ -180,6 +182,10 @@ def test_training_starts_from_a_shipped_decoder() -> None:
     parts.begin_with(decoder)
     units = torch.tensor([[1, 5, CODES]])
     torch.testing.assert_close(parts.duration(units), decoder.duration(units))
+    plain = Flow(dataclasses.replace(FLOW, pitched=False))
+    parts.begin_with(FlowDecoder(source.duration, plain, decoder.vocoder))
+    place = torch.rand(1, 3, 2)
+    torch.testing.assert_close(parts.flow.prior(units, place)[1], plain.prior(units, place)[1])
     other = Parts(DurationConfig(codes=CODES, width=4, hidden=8, rights=(1,)), FLOW, None)
     with pytest.raises(TrainingError, match="other sizes"):
         other.begin_with(decoder)

@@ -1,4 +1,4 @@
-"""Train durations, prior and flow: `python -m trainer.decoder.train_flow --corpus DIR --out DIR`.
+"""Train durations, prior with its pitch, and flow: `python -m trainer.decoder.train_flow --corpus DIR --out DIR`.
 
 A corpus needs its `units.jsonl`. The three parts are trained together, from one optimiser; the run can be stopped and
 started again at any moment, and corpora that grow are read again every few minutes.
@@ -96,12 +96,15 @@ class Parts(nn.Module):
 
 
 def losses(parts: Parts, batch: FlowBatch, field: bool = True) -> dict[str, Tensor]:
-    """The prior's, the flow's and the durations' loss of a batch; the flow's is 0 without the `field`."""
+    """The losses of a batch; the flow's is 0 without the `field`.
+
+    The prior is told the pitch of the recording, lest it blur what it cannot know, and learns to say it as well.
+    """
     sigma = parts.flow.config.sigma
     total = batch.weight.sum() * batch.mel.shape[2]
     with mixed():
         voice = parts.rows(batch.speakers, parts.prior_speakers)
-        hidden, mean = parts.flow.prior(batch.codes, batch.place, batch.mask, voice)
+        hidden, mean = parts.flow.prior(batch.codes, batch.place, batch.mask, voice, batch.log_pitch)
         # The path starts at the mean, so the field only carries what the mean leaves unsaid: short, nearly straight.
         start = mean.detach() + sigma * torch.randn_like(batch.mel)
         velocity = batch.mel - start
@@ -111,6 +114,7 @@ def losses(parts: Parts, batch: FlowBatch, field: bool = True) -> dict[str, Tens
             velocity = parts.flow.field(x, mean.detach(), hidden, t)
         pace = parts.rows(batch.speakers, parts.duration_speakers)
         logs = parts.duration(batch.units, batch.run_mask[:, :, None], pace)
+        pitch = parts.flow.prior.log_pitch(hidden)
     # The likelihood of a Poisson count: its minimum is the mean itself, not the mean of the logarithm, so that a
     # sentence of predicted durations is as long as it should be.
     poisson = logs.exp() - batch.durations * logs
@@ -118,6 +122,7 @@ def losses(parts: Parts, batch: FlowBatch, field: bool = True) -> dict[str, Tens
         "prior": ((mean - batch.mel).square() * batch.weight).sum() / total,
         "prior_l1": ((mean - batch.mel).abs() * batch.weight).sum() / total,
         "flow": ((velocity - (batch.mel - start)).square() * batch.weight).sum() / total,
+        "pitch": ((pitch - batch.log_pitch).square() * batch.voiced).sum() / batch.voiced.sum().clamp_min(1),
         "duration": (poisson * batch.run_mask).sum() / batch.run_mask.sum(),
         "frames_off": ((logs.exp() - batch.durations).abs() * batch.run_mask).sum() / batch.run_mask.sum(),
     }
@@ -139,7 +144,7 @@ class FlowTrainer:
             group["lr"] = rate
         values = losses(self.parts, batch, field)
         self._optimiser.zero_grad(set_to_none=True)
-        (values["prior"] + values["flow"] + 0.1 * values["duration"]).backward()
+        (values["prior"] + values["flow"] + values["pitch"] + 0.1 * values["duration"]).backward()
         values["gradient"] = torch.nn.utils.clip_grad_norm_(self.parts.parameters(), 1.0)
         if torch.isfinite(values["gradient"]):
             self._optimiser.step()
@@ -294,7 +299,7 @@ def run(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     codes = options.codes
     speakers = tuple(options.speakers) if saved is None else tuple(saved["speakers"])
-    parts = Parts(DurationConfig(codes=codes), FlowConfig(codes=codes), codebook, speakers)
+    parts = Parts(DurationConfig(codes=codes), FlowConfig(codes=codes, pitched=True), codebook, speakers)
     if saved is None and options.start is not None:
         parts.begin_with(FlowDecoder.load(options.start))
     trainer = FlowTrainer(parts, options.rate)

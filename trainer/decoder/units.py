@@ -1,4 +1,4 @@
-"""Batches of unit frames with their mels for the flow, and of runs for the durations. Knows nothing of models.
+"""Batches of unit frames with mels and pitch for the flow, and of runs for the durations. Knows nothing of models.
 
 Half of the utterances stay clean; in the others some runs are made unknown or exchanged, because the units that a
 language model writes are never as right as those of the tokenizer.
@@ -18,6 +18,7 @@ from torch import Tensor
 from cslm_core.decoder.flow import PLACE_FEATURES, place_in_run
 from cslm_core.decoder.mel import FRAMES_PER_UNIT, log_mel
 from trainer.decoder.data import UnitClip
+from trainer.decoder.pitch import track
 
 WARM_UP = 12
 """Unit frames of a piece cut from the middle that carry no loss: what came before them is missing."""
@@ -26,6 +27,7 @@ WARM_UP = 12
 @dataclass(frozen=True)
 class FlowBatch:
     """`codes` (B, N), `place` (B, N, 2), `mask` (B, N, 1), `mel` (B, 4N, MELS), `weight` (B, 4N, 1) where loss counts;
+    `log_pitch` (B, 4N) of Hz, `voiced` (B, 4N) where that counts;
     `units`, `durations`, `run_mask` (B, R) are the whole utterances' runs; `speakers` (B)."""
 
     codes: Tensor
@@ -33,6 +35,8 @@ class FlowBatch:
     mask: Tensor
     mel: Tensor
     weight: Tensor
+    log_pitch: Tensor
+    voiced: Tensor
     units: Tensor
     durations: Tensor
     run_mask: Tensor
@@ -121,10 +125,13 @@ class FlowSampler:
             mask[i, : len(row)] = 1
             weight[i, (WARM_UP if first else 0) : len(row)] = 1
             pieces.append(clip.clip.crop(first * FRAMES_PER_UNIT, frames * FRAMES_PER_UNIT))
-        mel = log_mel(torch.from_numpy(np.stack(pieces)), margins=True)
+        padded = torch.from_numpy(np.stack(pieces))
+        mel = log_mel(padded, margins=True)
+        log_pitch, voiced = track(padded)
         weight = weight.repeat_interleave(FRAMES_PER_UNIT, dim=1)
+        voiced = voiced * weight[:, :, 0]
         speakers = tuple(clip.clip.speaker for clip in clips)
-        return FlowBatch(codes, place, mask, mel, weight, units, durations, run_mask, speakers)
+        return FlowBatch(codes, place, mask, mel, weight, log_pitch, voiced, units, durations, run_mask, speakers)
 
 
 def nearest_codes(codebook: Tensor, count: int = 8) -> NDArray[np.int64]:

@@ -3,9 +3,10 @@
 What a unit sounds like beside units that the known languages never put there can only be learnt from speech of the
 language; whose voice that is must not be learnt. So the prior is told the voice of each recording (how its mean
 spectrum differs from the pack's own voice), and is without that again when it speaks: what the voice explains stays
-with the voice. A few voices are made many by warping their spectra, and units are exchanged for others that are near,
-or the prior learns so little speech by heart. Of the known languages' units it must say what it said before. Knows
-nothing of durations, which `adapt.py` teaches; field and vocoder stay the base pack's.
+with the voice. Of pitch it learns the melody, not the height. A few voices are made many by warping their spectra, and
+units are exchanged for others that are near, or the prior learns so little speech by heart. Of the known languages'
+units it must say what it said before. Knows nothing of durations, which `adapt.py` teaches; field and vocoder stay the
+base pack's.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ the noise of 16 bits to -1.5."""
 _CORRUPT = 0.12
 _WARP = 0.12
 """How far a spectrum is stretched or squeezed at most."""
+_UNTOLD = 0.3
+"""Share of the recordings whose voice is not told: a prior that is always told one leans on what else the mean of a
+single recording's spectrum gives away, and lacks it when it speaks."""
 _STEPS_PER_HOUR, _MOST_STEPS = 2000, 5000
 _UNIT_FRAMES_PER_HOUR = 25 * 3600
 
@@ -65,6 +69,8 @@ class _Voice(nn.Module):
         """(batch, 4N, MELS), (batch, 4N, 1), (batch, 1, MELS) -> (batch, 1, width)."""
         mean = (mel * weight).sum(1, keepdim=True) / weight.sum(1, keepdim=True).clamp_min(1)
         projected: Tensor = self.project((mean - self.own) * bands)
+        if self.training:
+            projected = projected * (torch.rand(len(mel), 1, 1) >= _UNTOLD)
         return projected
 
 
@@ -101,12 +107,13 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
         torch.manual_seed(seed)
         known = _Known(decoder, kept, seed)
         voice = _Voice(known.own_mean(), decoder.flow.config.width)
-        before = _watch(prior, voice, watched or train)
+        before = _watch(prior, voice.eval(), watched or train)
+        voice.train()
         prior.requires_grad_(True).train()
         near = nearest_codes(load_tokenizer_of(job).quantiser.codebook)
         _teach(prior, voice, train, known, FlowSampler(Corruption(codes, near, _CORRUPT, seed), _LONGEST, seed), steps)
         prior.requires_grad_(False).eval()
-    after = _watch(prior, voice, watched or train)
+    after = _watch(prior, voice.eval(), watched or train)
     if after < before:
         save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
     return before, min(before, after)
@@ -121,9 +128,11 @@ def _teach(
         for group in optimiser.param_groups:
             group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
         batch = sampler.batch(train, _SECONDS)
-        batch = replace(batch, mel=warped(batch.mel, 1 + _WARP * (2 * torch.rand(len(batch.mel)) - 1)))
-        loss, _ = _errors(prior, voice, batch)
-        loss = loss + known.drift(prior)
+        factors = 1 + _WARP * (2 * torch.rand(len(batch.mel)) - 1)
+        pitch = batch.log_pitch - factors.log()[:, None]
+        batch = replace(batch, mel=warped(batch.mel, factors), log_pitch=pitch)
+        loss, _, melody = _errors(prior, voice, batch)
+        loss = loss + melody + known.drift(prior)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -141,15 +150,25 @@ def warped(mel: Tensor, factors: Tensor) -> Tensor:
     return below * (1 - share) + above * share
 
 
-def _errors(prior: PriorEncoder, voice: _Voice, batch: FlowBatch) -> tuple[Tensor, Tensor]:
-    """(mean square, mean distance) over the bands that each recording has."""
+def _errors(prior: PriorEncoder, voice: _Voice, batch: FlowBatch) -> tuple[Tensor, Tensor, Tensor]:
+    """(mean square, mean distance) over the bands that each recording has, and the mean square of the melody."""
     bands = (batch.mel.masked_fill(batch.weight == 0, -9).amax(1, keepdim=True) > _SILENT).float()
     # Of a telephone only what lies below its highest band counts, and all of that.
     bands = bands.flip(2).cummax(2).values.flip(2)
     weight = batch.weight * bands
-    _, mean = prior(batch.codes, batch.place, batch.mask, voice(batch.mel, batch.weight, bands))
-    total = weight.sum().clamp_min(1)
-    return ((mean - batch.mel).square() * weight).sum() / total, ((mean - batch.mel).abs() * weight).sum() / total
+    hidden, mean = prior(batch.codes, batch.place, batch.mask, voice(batch.mel, batch.weight, bands), batch.log_pitch)
+    total, off = weight.sum().clamp_min(1), (mean - batch.mel) * weight
+    return off.square().sum() / total, off.abs().sum() / total, _melody(prior, hidden, batch)
+
+
+def _melody(prior: PriorEncoder, hidden: Tensor, batch: FlowBatch) -> Tensor:
+    """How far the pitch that is said is from the recording's, each less its mean: how high somebody speaks is not
+    learnt. Zero where the base pack says no pitch."""
+    if not prior.config.pitched:
+        return torch.zeros(())
+    off, voiced = prior.log_pitch(hidden) - batch.log_pitch, batch.voiced
+    off = off - (off * voiced).sum(1, keepdim=True) / voiced.sum(1, keepdim=True).clamp_min(1)
+    return (off.square() * voiced).sum() / voiced.sum().clamp_min(1)
 
 
 @torch.no_grad()

@@ -163,7 +163,7 @@ def _decoder() -> FlowDecoder:
     flow = Flow(
         FlowConfig(
             codes=UNITS, width=8, hidden=12, unit_rights=(1, 1, 1), mel_rights=(2, 0), field_width=12, field_hidden=16,
-            field_depth=2,
+            field_depth=2, pitched=True,
         )
     )  # fmt: skip
     vocoder = Vocoder(VocoderConfig(width=12, hidden=16, rights=(1, 1, 0)))
