@@ -1,8 +1,9 @@
 """The duration predictor taught the pace of a new language: fine-tuned on the corpus, kept as a delta in the job.
 
 How long a unit lasts is language: the base pack's predictor speaks with the rhythm of the languages it knows. A copy is
-trained on the units and durations of the training speech, and held to what it says of the known languages' units, since
-all languages are spoken with it from then on. Knows nothing of flow or vocoder, which stay the base pack's.
+trained on the units and durations of the training speech: the rhythm of everybody's, the pace of those after whom the
+language is read aloud. It is held to what it says of the known languages' units, since all languages are spoken with it
+from then on. Knows nothing of flow or vocoder, which stay the base pack's.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _RATE = 3e-4
 _SLOWER = 1.13
 """How much longer than in the recordings a taught language is spoken: what is new to a decoder is understood better so
 (measured, LAB.md)."""
+_UNKNOWN = 0.1
+"""Share of the units that are made unknown while it learns, lest it learns utterances by heart."""
 Pairs = Sequence[tuple[list[int], Sequence[float]]]
 """(units, durations in frames) of utterances."""
 
@@ -58,9 +61,12 @@ def slowness(job: Job) -> float:
     return _SLOWER if path.is_file() and "duration.head.bias" in load_int8(path) else 1.0
 
 
-def pairs_of(job: Job, split: str) -> Pairs:
-    """Units and durations of a split."""
+def pairs_of(job: Job, split: str, *, readers: bool = True) -> Pairs:
+    """Units and durations of a split: of those after whom the language is read aloud (of all where there are none), or
+    of the others."""
     wanted = {spoken.id for _, spoken in load_spoken(job, split, aloud=True)}
+    if not readers:
+        wanted = {spoken.id for _, spoken in load_spoken(job, split, aloud=True, readers_only=False)} - wanted
     said = [row.get("aloud", row) for row in read_rows(units_path(job)) if row["id"] in wanted]
     return [(row["units"], row["durations"]) for row in said]
 
@@ -90,6 +96,8 @@ def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) 
     before_state = {name: value.clone() for name, value in decoder.state_dict().items()}
     predictor = decoder.duration
     train, watched = pairs_of(job, "train"), pairs_of(job, "dev") or pairs_of(job, "train")
+    everybody = [(pair, True) for pair in train] + [(pair, False) for pair in pairs_of(job, "train", readers=False)]
+    unknown = predictor.config.codes
     before = duration_error(predictor, watched)[0]
     with torch.no_grad():
         known = [(units, predictor(torch.tensor([units]))[0].exp().tolist()) for units in kept]
@@ -97,10 +105,11 @@ def adapt_durations(job: Job, steps: int, kept: list[list[int]], seed: int = 0) 
     optimiser = torch.optim.AdamW(predictor.parameters(), lr=_RATE, weight_decay=0.1)
     rng = random.Random(seed)
     for step in range(steps):
-        batch = [rng.choice(train) for _ in range(16)]
+        drawn = [rng.choice(everybody) for _ in range(16)]
+        batch = [([unknown if rng.random() < _UNKNOWN else u for u in units], d) for (units, d), _ in drawn]
         for group in optimiser.param_groups:
             group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
-        loss = _loss(predictor, batch)
+        loss = _loss(predictor, batch, [paced for _, paced in drawn])
         if known:
             loss = loss + _loss(predictor, [rng.choice(known) for _ in range(16)])
         optimiser.zero_grad()
@@ -127,11 +136,15 @@ def base_state(job: Job) -> dict[str, Tensor]:
     return decoder.state_dict()
 
 
-def _loss(predictor: DurationPredictor, batch: Pairs) -> Tensor:
+def _loss(predictor: DurationPredictor, batch: Pairs, paced: Sequence[bool] | None = None) -> Tensor:
     """Likelihood of Poisson counts, over all runs of the batch, as in `trainer.decoder.train_flow`: its minimum is the
-    mean duration, so that a sentence is as long as it should be."""
+    mean duration, so that a sentence is as long as it should be. Of utterances that are not `paced` only how long their
+    runs are beside each other counts."""
     units = nn.utils.rnn.pad_sequence([torch.tensor(u) for u, _ in batch], batch_first=True)
     wanted = nn.utils.rnn.pad_sequence([torch.tensor(d, dtype=torch.float32) for _, d in batch], batch_first=True)
     mask = (wanted > 0).float()
     logs = predictor(units, mask.unsqueeze(-1))
+    if paced is not None:
+        longer = (wanted * mask).sum(1, keepdim=True).log() - (logs.exp() * mask).sum(1, keepdim=True).log()
+        logs = logs + longer.detach() * ~torch.tensor(paced)[:, None]
     return ((logs.exp() - wanted * logs) * mask).sum() / mask.sum()

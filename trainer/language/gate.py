@@ -50,7 +50,7 @@ _REHEARSED: Final = 80
 class AdaptSteps:
     """How long what is adapted is trained; None: as long as it deserves."""
 
-    durations: int = 1200
+    durations: int = 2400
     hearing: int | None = None
     prior: int | None = None
 

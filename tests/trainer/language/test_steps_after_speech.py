@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from cslm_core.decoder.duration import DurationConfig, DurationPredictor
 from cslm_core.decoder.flow import place_in_run
 from cslm_core.decoder.mel import MELS, SAMPLES_PER_UNIT
 from cslm_core.errors import PackError, TrainingError
@@ -27,7 +28,7 @@ from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
 from trainer.language import gate as gate_module
 from trainer.language import scorecard as scorecard_module
-from trainer.language.adapt import adapt_durations, adapted_folder, base_decoder, slowness
+from trainer.language.adapt import _loss, adapt_durations, adapted_folder, base_decoder, slowness
 from trainer.language.again import learnt_before, set_aside
 from trainer.language.bench import compare
 from trainer.language.clarity import Clarity
@@ -79,6 +80,19 @@ def test_durations_of_known_languages_stay_as_they_are(tmp_path: Path) -> None:
         shutil.rmtree(adapted_folder(job))
     # The tiny predictor has no room for both rhythms; it gives way to the known ones all the same.
     assert moved[1] < 0.9 * moved[0]
+
+
+def test_of_others_the_rhythm_is_learnt_and_not_the_pace() -> None:
+    torch.manual_seed(0)
+    predictor = DurationPredictor(DurationConfig(codes=8, width=8, hidden=8, rights=(1,)))
+    said = predictor(torch.tensor([[1, 2, 3]]))[0].exp().tolist()
+    slower = [([1, 2, 3], [3 * frames for frames in said]), ([4], [1.0])]
+    losses = [float(_loss(predictor, slower, [paced, True])) for paced in (True, False)]
+    assert losses[0] != losses[1]
+    (gradient,) = torch.autograd.grad(_loss(predictor, slower[:1], [False]), [predictor.head.bias])
+    assert float(gradient) == pytest.approx(0, abs=1e-5)
+    (gradient,) = torch.autograd.grad(_loss(predictor, slower[:1], [True]), [predictor.head.bias])
+    assert float(gradient) < -0.1
 
 
 def test_the_decoder_learns_the_sounds_and_keeps_the_known_ones(tmp_path: Path) -> None:
