@@ -87,7 +87,7 @@ def test_of_others_the_rhythm_is_learnt_and_not_the_pace() -> None:
     predictor = DurationPredictor(DurationConfig(codes=8, width=8, hidden=8, rights=(1,)))
     said = predictor(torch.tensor([[1, 2, 3]]))[0].exp().tolist()
     slower = [([1, 2, 3], [3 * frames for frames in said]), ([4], [1.0])]
-    losses = [float(_loss(predictor, slower, [paced, True])) for paced in (True, False)]
+    losses = [float(_loss(predictor, slower, [paced, True]).detach()) for paced in (True, False)]
     assert losses[0] != losses[1]
     (gradient,) = torch.autograd.grad(_loss(predictor, slower[:1], [False]), [predictor.head.bias])
     assert float(gradient) == pytest.approx(0, abs=1e-5)
