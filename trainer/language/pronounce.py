@@ -11,8 +11,10 @@ base pack's.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -26,11 +28,12 @@ from cslm_core.decoder.mel import MELS, SAMPLE_RATE
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.packs.delta import save_delta
 from trainer.decoder.data import Clip, UnitClip, unit_clips
+from trainer.decoder.job import Job as Run
 from trainer.decoder.units import Corruption, FlowBatch, FlowSampler, nearest_codes
 from trainer.language.adapt import adapted_folder, base_decoder, base_state
 from trainer.language.job import Job
 from trainer.language.records import read_rows
-from trainer.language.units import load_spoken, load_tokenizer_of, units_path
+from trainer.language.units import corpus_key, load_spoken, load_tokenizer_of, units_path
 
 __all__ = ["adapt_prior", "clips_of", "warped"]
 
@@ -51,6 +54,8 @@ _UNTOLD = 0.3
 """Share of the recordings whose voice is not told: a prior that is always told one leans on what else the mean of a
 single recording's spectrum gives away, and lacks it when it speaks."""
 _STEPS_PER_HOUR, _MOST_STEPS = 2000, 5000
+_MINUTES = 3.0
+"""Between checkpoints."""
 _UNIT_FRAMES_PER_HOUR = 25 * 3600
 
 
@@ -92,7 +97,8 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
     """Train, and keep the delta; the error on watched speech (mean distance of normalised mel) before and after.
 
     `kept` are units of the known languages, which shall sound as they did. `steps` is by default what the corpus
-    deserves. The delta is kept only if it is better. TrainingError where there is no speech to learn from.
+    deserves. One that was cut off goes on from its last checkpoint. The delta is kept only if it is better.
+    TrainingError where there is no speech to learn from.
     """
     decoder = base_decoder(job)
     codes = decoder.flow.config.codes
@@ -111,32 +117,64 @@ def adapt_prior(job: Job, kept: list[list[int]], steps: int | None = None, seed:
         voice.train()
         prior.requires_grad_(True).train()
         near = nearest_codes(load_tokenizer_of(job).quantiser.codebook)
-        _teach(prior, voice, train, known, FlowSampler(Corruption(codes, near, _CORRUPT, seed), _LONGEST, seed), steps)
+        lesson = _Lesson(job, prior, voice, steps, seed)
+        torch.manual_seed(seed + lesson.step)
+        sampler = FlowSampler(Corruption(codes, near, _CORRUPT, seed + lesson.step), _LONGEST, seed + lesson.step)
+        lesson.teach(train, known, sampler)
         prior.requires_grad_(False).eval()
     after = _watch(prior, voice.eval(), watched or train)
     if after < before:
         save_delta(adapted_folder(job), base_state(job), decoder.state_dict())
+    lesson.forget()
     return before, min(before, after)
 
 
-def _teach(
-    prior: PriorEncoder, voice: _Voice, train: list[UnitClip], known: _Known, sampler: FlowSampler, steps: int
-) -> None:
-    parameters = [*prior.parameters(), *voice.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = _RATE * min(1.0, (step + 1) / 30) * (1 - step / steps)
-        batch = sampler.batch(train, _SECONDS)
-        factors = 1 + _WARP * (2 * torch.rand(len(batch.mel)) - 1)
-        pitch = batch.log_pitch - factors.log()[:, None]
-        batch = replace(batch, mel=warped(batch.mel, factors), log_pitch=pitch)
-        loss, _, melody = _errors(prior, voice, batch)
-        loss = loss + melody + known.drift(prior)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
+class _Lesson:
+    """Prior and voice under training, kept in `training/prior` every few minutes: one that was cut off goes on."""
+
+    def __init__(self, job: Job, prior: PriorEncoder, voice: _Voice, steps: int, seed: int) -> None:
+        self.step = 0
+        self._steps = steps
+        self._prior, self._voice = prior, voice
+        self._parameters = [*prior.parameters(), *voice.parameters()]
+        self._optimiser = torch.optim.AdamW(self._parameters, lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+        self._run = Run(job.training / "prior", _MINUTES)
+        self._of = [corpus_key(job), job.base.sha256, steps, seed]
+        # Whatever cannot be gone on from can be learnt again.
+        with contextlib.suppress(TrainingError):
+            state = self._run.load()
+            if state is not None and state["of"] == self._of:
+                prior.load_state_dict(state["prior"])
+                voice.load_state_dict(state["voice"])
+                self._optimiser.load_state_dict(state["optimiser"])
+                self.step = state["step"]
+
+    def teach(self, train: list[UnitClip], known: _Known, sampler: FlowSampler) -> None:
+        """The steps that are left."""
+        while self.step < self._steps:
+            for group in self._optimiser.param_groups:
+                group["lr"] = _RATE * min(1.0, (self.step + 1) / 30) * (1 - self.step / self._steps)
+            batch = sampler.batch(train, _SECONDS)
+            factors = 1 + _WARP * (2 * torch.rand(len(batch.mel)) - 1)
+            pitch = batch.log_pitch - factors.log()[:, None]
+            batch = replace(batch, mel=warped(batch.mel, factors), log_pitch=pitch)
+            loss, _, melody = _errors(self._prior, self._voice, batch)
+            loss = loss + melody + known.drift(self._prior)
+            self._optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(self._parameters, 1.0)
+            self._optimiser.step()
+            self.step += 1
+            if self._run.checkpoint_due:
+                self._keep()
+
+    def _keep(self) -> None:
+        state = {"prior": self._prior.state_dict(), "voice": self._voice.state_dict()}
+        self._run.save({"of": self._of, "step": self.step, "optimiser": self._optimiser.state_dict(), **state})
+
+    def forget(self) -> None:
+        """It has ended: the next one begins anew."""
+        shutil.rmtree(self._run.folder, ignore_errors=True)
 
 
 def warped(mel: Tensor, factors: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from tests.trainer.language.tiny_job import make_job
 from trainer.decoder.data import Clip, UnitClip
 from trainer.decoder.units import Corruption, FlowSampler
 from trainer.language import gate as gate_module
+from trainer.language import pronounce
 from trainer.language import scorecard as scorecard_module
 from trainer.language.adapt import _loss, adapt_durations, adapted_folder, base_decoder, slowness
 from trainer.language.again import learnt_before, set_aside
@@ -133,6 +135,38 @@ def test_bands_that_a_recording_lacks_are_not_learnt(tmp_path: Path) -> None:
     decoder.flow.prior.mean.bias[:5] += 3
     errors.append(_errors(decoder.flow.prior, voice, batch))
     assert errors[0] == errors[1] != errors[2]
+
+
+def test_a_decoder_that_was_cut_off_goes_on_learning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = make_job(tmp_path / "job")
+    prepare_units(job, steps=12)
+    monkeypatch.setattr(pronounce, "_MINUTES", 0.0)
+    learn, seen = pronounce._Lesson.teach, []
+
+    def teach(lesson: pronounce._Lesson, *args: Any) -> None:
+        seen.append(lesson.step)
+        learn(lesson, *args)
+
+    errors, calls = pronounce._errors, iter(range(1000))
+
+    def cut_off(*args: Any) -> Any:
+        if next(calls) == 30:
+            raise KeyboardInterrupt
+        return errors(*args)
+
+    monkeypatch.setattr(pronounce._Lesson, "teach", teach)
+    with monkeypatch.context() as patch:
+        patch.setattr(pronounce, "_errors", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            adapt_prior(job, [], 60)
+    assert not adapted_folder(job).is_dir()
+    first, last = adapt_prior(job, [], 60)
+    assert last < first
+    assert seen[0] == 0
+    assert 15 < seen[1] < 30  # the first of the thirty only watched
+    adapt_prior(job, [], 60)
+    assert seen[2] == 0, "one that has ended is not gone on from"
+    assert not (job.training / "prior").exists()
 
 
 @pytest.fixture
