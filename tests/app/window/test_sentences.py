@@ -82,6 +82,7 @@ _NEVER_SHOWN: Final = {
     "languages, as above",
     "How the words of the corpora are pronounced cannot be told: {0} Leave out the corpus with such words.": "the "
     "pack's own languages, as above",
+    "{0} is damaged; delete it to begin anew.": "the pack's own decoder; a lesson of a language begins anew by itself",
     "How words are pronounced cannot be looked up ({0}); install the program with its extra `train`.": "the pack's own "
     "languages, as above",
     "Judged by {0}.": "HTML for the browser",
