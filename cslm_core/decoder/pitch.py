@@ -1,8 +1,8 @@
 """What a voice's pitch does to a log-mel spectrum: harmonics, as a table over pitches.
 
 The prior says the envelope of speech and how clearly it is voiced; where the harmonics stand follows from the pitch
-alone and need not be learnt. Without that a net that knows no pitch can only say their mean over all pitches, a blur in
-which tones are lost (LAB.md). Knows nothing of models.
+alone and need not be learnt: a net that knows no pitch can only say their mean over all pitches, a blur, and one that
+is given it as a number makes little of it (LAB.md). Knows nothing of models.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The pitch of recordings: whose harmonics fit each frame best, on a path without jumps.
 
 The templates are those whose mels the decoder lays over its mean (`cslm_core.decoder.pitch`), so that what is found is
-what explains the mel. Of a female voice's frames that
-Praat calls voiced as well one in two thousand is off by more than a fifth (LAB.md).
+what explains the mel. Of a female voice's frames that Praat calls voiced as well one in two thousand is off by more
+than a fifth (LAB.md).
 """
 
 from __future__ import annotations
