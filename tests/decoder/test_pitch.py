@@ -71,7 +71,7 @@ def test_the_pitch_agrees_with_another_program() -> None:
     assert np.median(off) < 0.02
 
 
-def test_a_pitch_that_is_told_shows_in_the_mean(tmp_path: Path) -> None:
+def test_a_pitch_that_is_told_shows_in_the_mean() -> None:
     torch.manual_seed(0)
     config = FlowConfig(codes=8, width=8, hidden=8, unit_rights=(1,), mel_rights=(1,), field_depth=1, pitched=True)
     prior = Flow(config).prior

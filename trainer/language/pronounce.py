@@ -51,8 +51,8 @@ _CORRUPT = 0.12
 _WARP = 0.12
 """How far a spectrum is stretched or squeezed at most."""
 _UNTOLD = 0.3
-"""Share of the recordings whose voice is not told: a prior that is always told one leans on what else the mean of a
-single recording's spectrum gives away, and lacks it when it speaks."""
+"""Share of the recordings whose voice is not told: a prior that is always told one may lean on what else the mean of a
+single recording's spectrum gives away, and lack it when it speaks (not measured apart, LAB.md)."""
 _STEPS_PER_HOUR, _MOST_STEPS = 2000, 5000
 _MINUTES = 3.0
 """Between checkpoints."""
