@@ -120,6 +120,12 @@ class PackManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         except KeyError:
             raise PackError(f"The pack {self.identity} has no component '{role}'; take another pack.") from None
 
+    def part_digest(self, role: str) -> str:
+        """Of the files of one component: the same in packs that have that part in common."""
+        folder = self.component(role).folder + "/"
+        listed = sorted((f.path.removeprefix(folder), f.sha256) for f in self.files if f.path.startswith(folder))
+        return hashlib.sha256(repr(listed).encode()).hexdigest()
+
 
 def read_manifest(folder: str | Path) -> PackManifest:
     """Read and check `pack.toml` in `folder`. Raises PackError naming the file."""

@@ -16,6 +16,7 @@ from tests.trainer.material import TYPES, lines, make_dialogues
 from trainer.corpora import load_corpus, read_utterance
 from trainer.dialogues import load_types, wording_key
 from trainer.synth.flite import Flite
+from trainer.synth.kokoro import STYLE, Speaker, read_styles
 from trainer.synth.plans import PLANS, Text, plan_texts
 from trainer.synth.run import (
     VOICES,
@@ -28,6 +29,7 @@ from trainer.synth.run import (
     draw_warp,
     draw_wide_speaker,
     in_lane,
+    kokoro_voice,
     main,
     parse_lane,
     speak_all,
@@ -124,6 +126,45 @@ def test_warps_are_within_bounds() -> None:
     draws = [draw_warp(random.Random(i)) for i in range(1000)]
     assert 250 < sum(warp == 1.0 for warp, _ in draws) < 350
     assert all(0.85 <= warp <= 1.2 and 0.85 <= speed <= 1.25 for warp, speed in draws)
+
+
+def test_each_of_several_teachers_speaks_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Spoken:
+        voices = ("one", "other", "third")
+
+        def __init__(self, folder: Path, threads: int) -> None:
+            assert folder == tmp_path
+
+        def speak(self, text: str, language: str, speaker: Speaker, speed: float) -> np.ndarray:
+            assert speed == 1.0
+            assert speaker.second is None
+            return np.zeros(10, np.float32)
+
+    monkeypatch.setattr("trainer.synth.kokoro.Kokoro", Spoken)
+    voice = kokoro_voice(tmp_path, ["one", "third"], "teachers", 1)
+    spoken = [voice(TEXTS[1], random.Random(f"id{n}")).speaker for n in range(100)]
+    assert 30 < spoken.count("one") < 70
+    assert set(spoken) == {"one", "third"}
+    alone = kokoro_voice(tmp_path, ["one", "third"], "teacher", 1)
+    assert {alone(TEXTS[1], random.Random(n)).speaker for n in range(20)} == {"one"}
+    with pytest.raises(TrainingError, match="no voice fourth; there are one, other, third"):
+        kokoro_voice(tmp_path, ["one", "fourth"], "teachers", 1)
+
+
+def test_styles_are_read_from_both_kinds_of_files(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_styles(tmp_path)
+    first, second = (np.random.default_rng(n).standard_normal((5, 1, STYLE)).astype(np.float32) for n in (1, 2))
+    np.savez(tmp_path / "voices.npz", jf_one=first)
+    assert list(read_styles(tmp_path)) == ["jf_one"]
+    (tmp_path / "voices").mkdir()
+    second.tofile(tmp_path / "voices" / "zf_two.bin")
+    styles = read_styles(tmp_path)
+    assert sorted(styles) == ["jf_one", "zf_two"]
+    assert np.array_equal(styles["zf_two"], second)
+    (tmp_path / "voices" / "half.bin").write_bytes(b"1234567")
+    with pytest.raises(TrainingError, match=r"half\.bin is not a voice of Kokoro's; copy it again"):
+        read_styles(tmp_path)
 
 
 def test_several_voices_take_turns() -> None:

@@ -54,6 +54,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An adapter's folder to go on from, as of a run before this one; where it is relative, in the job's folder."""
     base: str = ""
     """Digest of the base pack."""
+    lm: str = ""
+    """Digest of its language model, which is all of it that an adapter fits; "" for runs begun before it was noted."""
     corpus: str = ""
     """Digest of what is learnt from (`digest.py`), of a run that has begun; "" for those begun before it was noted."""
 
@@ -98,7 +100,8 @@ def settle(job: Job, **wishes: Any) -> Config:
     if "precision" not in chosen:
         chosen["precision"] = _precision(str(chosen["device"]))
     try:
-        config = msgspec.convert({**chosen, "base": job.base.sha256}, Config)
+        of = {"base": job.base.sha256, "lm": job.check_base().part_digest("lm")}
+        config = msgspec.convert({**chosen, **of}, Config)
     except msgspec.ValidationError as error:
         raise TrainingError(f"The training cannot be set up: {str(error).replace('`', chr(39))}.") from error
     positive = ("rank", "row", "step_tokens", "micro_rows", "cpt_steps", "evaluate_every", "save_every", "threads")

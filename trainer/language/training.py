@@ -75,7 +75,7 @@ class Run:
         """`fault` is called before each step with its number; tests let it run out of memory."""
         self.job, self.config, self._fault = job, config, fault
         manifest = job.check_base()
-        if config.base != manifest.digest:
+        if config.base != manifest.digest and config.lm != manifest.part_digest("lm"):
             raise TrainingError(
                 "The base pack has changed since the training was begun; plan it again (`plan --again`)."
             )

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cslm_core.errors import TrainingError
 from trainer.synth.g2p import kokoro_phonemes
 
 SAMPLE_RATE = 24_000
 MAX_SYMBOLS = 500
+STYLE = 256
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,21 @@ class Speaker:
         return self.first if self.second is None else f"{self.first}*{self.weight:.2f}+{self.second}"
 
 
+def read_styles(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """The style vectors of each voice, (symbols, 1, STYLE): those of `voices.npz`, and of `voices/NAME.bin` (float32
+    and nothing else, as the hub repository onnx-community/Kokoro-82M-v1.0-ONNX has them).
+
+    TrainingError for a file that has no whole number of style vectors.
+    """
+    with np.load(folder / "voices.npz") as voices:
+        styles = {name: voices[name] for name in voices.files}
+    for path in sorted((folder / "voices").glob("*.bin")):
+        if path.stat().st_size % (4 * STYLE):
+            raise TrainingError(f"{path} is not a voice of Kokoro's; copy it again.")
+        styles[path.stem] = np.fromfile(path, np.float32).reshape(-1, 1, STYLE)
+    return styles
+
+
 class Kokoro:
     """One ONNX session; `threads` is the number of cores it may use."""
 
@@ -44,8 +61,7 @@ class Kokoro:
             str(folder / "kokoro.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._symbols: dict[str, int] = json.loads((folder / "vocab.json").read_text("utf-8"))["vocab"]
-        with np.load(folder / "voices.npz") as voices:
-            self._styles = {name: voices[name] for name in voices.files}
+        self._styles = read_styles(folder)
 
     @property
     def voices(self) -> list[str]:

@@ -12,8 +12,8 @@ are processes that share the work of one corpus.
 
 `--manner varied` takes random voices, blends of them and speeds (resampling makes other speakers of one); `wide` goes
 beyond the voices that are blended, and plays Kokoro's speech faster or slower too; `teacher` takes one voice at its own
-speed. Some voices are for tests alone and never heard in training: they speak with `--test` only. Knows nothing of
-units or models.
+speed, `teachers` one of several for each text. Some voices are for tests alone and never heard in training: they speak
+with `--test` only. Knows nothing of units or models.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def draw_warp(rng: random.Random) -> tuple[float, float]:
     return warp, rng.uniform(0.85, 1.25)
 
 
-def kokoro_voice(folder: Path, voices: list[str], *, varied: bool, threads: int, wide: bool = False) -> Voice:
+def kokoro_voice(folder: Path, voices: list[str], manner: str, threads: int) -> Voice:
     """Kokoro, in the first of the voices or in all of them. TrainingError for a voice it does not have."""
     from trainer.synth.kokoro import SAMPLE_RATE, Kokoro
 
@@ -91,11 +91,14 @@ def kokoro_voice(folder: Path, voices: list[str], *, varied: bool, threads: int,
         raise TrainingError(f"There is no voice {missing[0]}; there are {', '.join(kokoro.voices)}.")
 
     def speak(text: Text, rng: random.Random) -> Sound:
-        if wide:
+        if manner == "wide":
             speaker, (warp, speed) = draw_wide_speaker(rng, voices), draw_warp(rng)
             pcm = kokoro.speak(text.text, text.language, speaker, speed / warp)
             return Sound(pcm, int(SAMPLE_RATE * warp), f"{speaker.name}*{warp:.2f}", speed)
-        speaker, speed = draw_speaker(rng, voices) if varied else (Speaker(voices[0]), 1.0)
+        if manner == "varied":
+            speaker, speed = draw_speaker(rng, voices)
+        else:
+            speaker, speed = Speaker(rng.choice(voices) if manner == "teachers" else voices[0]), 1.0
         return Sound(kokoro.speak(text.text, text.language, speaker, speed), SAMPLE_RATE, speaker.name, speed)
 
     return speak
@@ -246,7 +249,8 @@ def run(options: argparse.Namespace) -> None:
         raise TrainingError("There is no voice; name --kokoro DIR, --piper MODEL, --hibari MODEL or --flite.")
     if options.test and (options.piper or options.hibari or options.flite):
         raise TrainingError("Only Kokoro has voices that are kept for tests; leave the others out.")
-    varied = options.manner in ("varied", "wide") or (options.manner is None and options.plan not in TEACHER_PLANS)
+    manner = options.manner or ("teacher" if options.plan in TEACHER_PLANS else "varied")
+    varied = manner in ("varied", "wide")
     usual = sorted(HELD_OUT) if options.test else list(VOICES) if varied else [TEACHER]
     names = check_voices(options.voices or usual, test=options.test)
     for voice in (options.kokoro, options.piper, options.hibari):
@@ -254,9 +258,7 @@ def run(options: argparse.Namespace) -> None:
             raise TrainingError(f"{voice} is missing; name a voice that is there.")
     voices: dict[str, Voice] = {}
     if options.kokoro is not None:
-        speak = kokoro_voice(
-            options.kokoro, names, varied=varied, threads=options.threads, wide=options.manner == "wide"
-        )
+        speak = kokoro_voice(options.kokoro, names, manner, options.threads)
         voices = dict.fromkeys(KOKORO_LANGUAGES, speak)
     english: list[Voice] = []
     if options.piper is not None:
@@ -281,7 +283,7 @@ def parser() -> argparse.ArgumentParser:
     """The options of this command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", choices=PLANS, required=True)
-    parser.add_argument("--kokoro", type=Path, help="folder of kokoro.onnx, vocab.json and voices.npz")
+    parser.add_argument("--kokoro", type=Path, help="folder of kokoro.onnx, vocab.json, voices.npz, voices/")
     parser.add_argument("--piper", type=Path, help="a Piper voice (.onnx), for English")
     parser.add_argument("--hibari", type=Path, help="hibari.onnx of the package hibari-tts (voice heart), for English")
     parser.add_argument("--flite", action="store_true", help="the voices of an installed Flite, for English")
@@ -289,7 +291,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--texts", type=Path, help="the file of the plan `texts`")
     parser.add_argument("--out", type=Path, required=True, help="corpus folder")
     parser.add_argument("--voices", nargs="+", help="Kokoro's voices")
-    parser.add_argument("--manner", choices=("teacher", "varied", "wide"), help="otherwise as suits the plan")
+    parser.add_argument(
+        "--manner", choices=("teacher", "teachers", "varied", "wide"), help="otherwise as suits the plan"
+    )
     parser.add_argument("--test", action="store_true", help="for a test: in the voices that are kept for it")
     parser.add_argument("--language", nargs="+", help="only these languages")
     parser.add_argument("--rate", type=int, help="of the sound; otherwise what the voice has")

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cslm_core.errors import TrainingError
@@ -12,7 +13,9 @@ from cslm_core.tensors import load_int8, save_int8
 from tests.trainer.language.tiny_job import make_job
 from trainer.language.adapt import adapted_folder
 from trainer.language.again import learnt_before
-from trainer.language.configuration import settle
+from trainer.language.configuration import load_config, save_config, settle
+from trainer.language.control import write_wish
+from trainer.language.digest import learnt_digest
 from trainer.language.job import Job
 from trainer.language.rebase import rebase
 from trainer.language.replay import rehearsed_folder
@@ -28,8 +31,9 @@ def job(tmp_path: Path) -> Job:
     return made
 
 
-def another(folder: Path, *, tokenizer: bool) -> Path:
-    """The tiny pack with other weights of its language model, or with a tokenizer that hears otherwise."""
+def another(folder: Path, *, tokenizer: bool = False, part: str = "lm") -> Path:
+    """The tiny pack with other weights of its language model (or another `part`), or with a tokenizer that hears
+    otherwise."""
     manifest = write_tiny_pack(folder)
     if tokenizer:
         path = folder / "tokenizer" / "quantiser.safetensors"
@@ -39,7 +43,7 @@ def another(folder: Path, *, tokenizer: bool) -> Path:
         save_int8(state, path)
     else:
         write_tiny_pack(folder.parent / "other-weights", seed=5)
-        shutil.copytree(folder.parent / "other-weights" / "lm", folder / "lm", dirs_exist_ok=True)
+        shutil.copytree(folder.parent / "other-weights" / part, folder / part, dirs_exist_ok=True)
     (folder / "pack.toml").unlink()
     build_pack(
         folder, name="tiny", version="1.1.0", title=manifest.title, languages=list(manifest.languages),
@@ -70,6 +74,46 @@ def test_a_job_goes_on_with_a_pack_that_hears_alike(job: Job, tmp_path: Path) ->
     train(job)
     assert job.state("training").phase == "done"
     assert "nothing was changed" in rebase(job, newer)[0]
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_what_was_trained_stays_where_the_language_model_does(job: Job, tmp_path: Path, noted: bool) -> None:
+    train(job)
+    adapter = learnt_digest(job)
+    if not noted:  # as runs that were begun before it was: the pack they began with tells
+        config = load_config(job)
+        assert config is not None
+        assert config.lm
+        save_config(job, msgspec.structs.replace(config, lm=""))
+    rehearsed_folder(job).mkdir(exist_ok=True)
+    adapted_folder(job).mkdir(parents=True)
+    said = rebase(job, another(tmp_path / "newer", part="decoder"))
+    assert "what was trained stays as it is" in said[1]
+    job = Job.open(job.folder)
+    assert not adapted_folder(job).exists()
+    assert rehearsed_folder(job).is_dir()
+    assert job.state("gate").phase == "pending"
+    assert job.state("training").phase == "done"
+    shutil.rmtree(adapted_folder(job).parent, ignore_errors=True)
+    assert learnt_digest(job) == adapter
+    assert train(job) == "done"
+    assert learnt_digest(job) == adapter
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_a_run_goes_on_with_another_decoder_below_it(job: Job, tmp_path: Path) -> None:
+    shutil.copytree(job.folder, tmp_path / "whole")
+    whole = Job.open(tmp_path / "whole")
+    train(whole)
+
+    def stop_at(step: int) -> None:
+        if step == 5:
+            write_wish(job, "stop")
+
+    assert train(job, fault=stop_at) == "stopped"
+    rebase(job, another(tmp_path / "newer", part="decoder"))
+    assert train(Job.open(job.folder)) == "done"
+    assert learnt_digest(job) == learnt_digest(whole)
 
 
 def test_a_decoder_that_cannot_be_taken_away(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
