@@ -14,10 +14,10 @@ import torch
 from safetensors import SafetensorError
 
 from cslm_core.decoder.decoder import FlowDecoder
-from cslm_core.decoder.duration import DurationConfig, DurationPredictor
+from cslm_core.decoder.duration import DurationConfig
 from cslm_core.decoder.flow import Flow, FlowConfig
-from cslm_core.decoder.mel import HOP, MARGIN, MELS, log_mel
-from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
+from cslm_core.decoder.mel import HOP, MARGIN, log_mel
+from cslm_core.decoder.vocoder import VocoderConfig
 from cslm_core.errors import CslmError, TrainingError
 from cslm_core.tensors import save_int8
 from trainer.checkpoint import load_state, save_state
@@ -26,12 +26,10 @@ from trainer.decoder.evaluate import bare, original, table, vocoded
 from trainer.decoder.export import assemble
 from trainer.decoder.job import Average, Job
 from trainer.decoder.judges import error_rate, plain
-from trainer.decoder.said import SaidMels
 from trainer.decoder.train_flow import FlowTrainer, Parts, losses, parts_of, read_codebook
 from trainer.decoder.train_flow import parser as flow_parser
 from trainer.decoder.train_flow import run as train_flow
-from trainer.decoder.train_vocoder import VocoderTrainer, said_first, say, vocoder_of
-from trainer.decoder.train_vocoder import parser as vocoder_parser
+from trainer.decoder.train_vocoder import VocoderTrainer, vocoder_of
 from trainer.decoder.units import WARM_UP, Corruption, FlowSampler, nearest_codes
 from trainer.jsonl import read_rows
 
@@ -110,8 +108,7 @@ def test_vocoder_steps_resume_and_export(corpus: Path) -> None:
     torch.manual_seed(0)
     speech = Speech([corpus])
     trainer = VocoderTrainer(VOCODER, 1e-3, warm_up=1)
-    drawn = CropSampler(0).draw(speech.training, 2, 40)
-    pieces = torch.from_numpy(np.stack([clip.crop(first - 4, 46) for clip, first in drawn]))
+    pieces = CropSampler(0).batch(speech.training, 2, 40, 4, 2)
     first = trainer.train_step(pieces, 4, 2, 1e-3)
     assert "feature" not in first
     second = trainer.train_step(pieces, 4, 2, 1e-3, noise=0.1)
@@ -124,54 +121,6 @@ def test_vocoder_steps_resume_and_export(corpus: Path) -> None:
     assert float(after[0]) == pytest.approx(float(after[1]), rel=1e-3)
     pcm = vocoded(vocoder_of(trainer.state()))(bare(speech.held_out[0]))
     assert len(pcm) == speech.held_out[0].frames * HOP
-
-
-def test_a_vocoder_that_is_given_what_the_flow_says(corpus: Path, tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    speech = Speech([corpus])
-    clips = unit_clips(speech.training, read_rows(corpus / "units.jsonl"), CODES)
-    decoder = FlowDecoder(DurationPredictor(DURATION), Flow(FLOW), Vocoder(VOCODER)).eval().requires_grad_(False)
-    said = SaidMels(decoder, clips[:3], Corruption(CODES, None, 0.5, 0), 1)
-    clip, other = clips[0].clip, clips[4].clip
-    assert clip in said
-    assert other not in said
-    real = torch.full((3, 20, MELS), 7.0)
-    # Before its beginning, beyond its end, and of a clip that the flow says nothing of.
-    put = said.put(real, [(clip, -5), (clip, clip.frames - 12), (other, 0)])
-    assert (real == 7).all()
-    assert (put[0, :5] == 7).all()
-    assert (put[0, 5:] != 7).any()
-    assert (put[1, 12:] == 7).all()
-    assert (put[2] == 7).all()
-    whole = said.put(torch.zeros(1, clip.frames, MELS), [(clip, 0)])
-    torch.testing.assert_close(whole[0, :15], put[0, 5:])
-    torch.testing.assert_close(whole[0, -12:], put[1, :12])
-    trainer = VocoderTrainer(VOCODER, 1e-3, warm_up=0)
-    pieces = torch.from_numpy(np.stack([clip.crop(-4, 46), other.crop(0, 46)]))
-    put_in = functools.partial(said_first, said=said, places=[(clip, -4)])
-    values = trainer.train_step(pieces, 4, 2, 1e-3, said=put_in)
-    assert all(torch.isfinite(value) for value in values.values())
-
-
-@pytest.mark.parametrize("voice", ["one", "nobody"])
-def test_the_command_says_only_what_the_voice_has_spoken(corpus: Path, tmp_path: Path, voice: str) -> None:
-    decoder = FlowDecoder(DurationPredictor(DURATION), Flow(FLOW), Vocoder(VOCODER)).eval().requires_grad_(False)
-    decoder.save(tmp_path / "decoder")
-    options = vocoder_parser().parse_args(
-        [
-            *("--corpus", str(corpus), "--out", str(tmp_path / "job"), "--flow", str(tmp_path / "decoder")),
-            *("--voice", voice, "--clips", "5"),
-        ]
-    )
-    if voice == "nobody":
-        with pytest.raises(TrainingError, match="No utterance of nobody has units"):
-            say(options, Speech([corpus]))
-        return
-    said, clips = say(options, Speech([corpus]))
-    assert said is not None
-    assert len(clips) == 5
-    assert all(clip in said for clip in clips)
-    assert say(vocoder_parser().parse_args(["--corpus", "x", "--out", "y"]), Speech([corpus])) == (None, [])
 
 
 def test_flow_learns_resumes_and_exports(corpus: Path, tmp_path: Path) -> None:

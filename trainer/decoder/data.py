@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from cslm_core.decoder.mel import FRAMES_PER_UNIT, HOP, MARGIN, SAMPLE_RATE
 from cslm_core.errors import TrainingError
@@ -111,16 +113,17 @@ class CropSampler:
         self._random = random.Random(seed)
         self._queue: list[tuple[Clip, int]] = []
 
-    def draw(self, clips: Sequence[Clip], size: int, frames: int) -> list[tuple[Clip, int]]:
-        """`size` clips, each with the first of `frames` mel frames of it; some begin before the clip or end after."""
-        drawn = []
+    def batch(self, clips: Sequence[Clip], size: int, frames: int, before: int, after: int) -> Tensor:
+        """`size` pieces with `before` and `after` frames of context, (size, samples with margins), float32."""
+        pieces = []
         for _ in range(size):
             if not self._queue:
                 self._queue = [(clip, i) for clip in clips for i in range(max(1, round(clip.frames / frames)))]
                 self._random.shuffle(self._queue)
             clip, _ = self._queue.pop()
-            drawn.append((clip, self._random.randint(-frames // 8, max(0, clip.frames - frames + frames // 8))))
-        return drawn
+            first = self._random.randint(-frames // 8, max(0, clip.frames - frames + frames // 8))
+            pieces.append(clip.crop(first - before, before + frames + after))
+        return torch.from_numpy(np.stack(pieces))
 
 
 @dataclass(frozen=True)

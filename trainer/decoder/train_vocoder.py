@@ -1,23 +1,18 @@
 """Train the vocoder on real mels: `python -m trainer.decoder.train_vocoder --corpus DIR --out DIR`.
 
-First mel and STFT distances alone (many times faster), then small STFT discriminators with feature matching. With
-`--flow` part of the mels are what a decoder's flow says of the clips, so that it learns to sharpen what that blurs. The
-run can be stopped and started again at any moment; a corpus that grows is read again every few minutes.
+First mel and STFT distances alone (many times faster), then small STFT discriminators with feature matching. The run
+can be stopped and started again at any moment; a corpus that grows is read again every few minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import random
 import sys
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -26,7 +21,7 @@ from cslm_core.decoder.mel import FFT, HOP, log_mel
 from cslm_core.decoder.vocoder import Vocoder, VocoderConfig
 from cslm_core.errors import TrainingError
 from trainer.command import run_command, settings_of
-from trainer.decoder.data import Clip, CropSampler, Speech, unit_clips
+from trainer.decoder.data import Clip, CropSampler, Speech
 from trainer.decoder.discriminator import Discriminators
 from trainer.decoder.job import Average, Job, Means, one_thread
 from trainer.decoder.losses import (
@@ -36,14 +31,8 @@ from trainer.decoder.losses import (
     mel_distance,
     stft_distance,
 )
-from trainer.decoder.said import SaidMels
-from trainer.decoder.train_flow import read_codebook
-from trainer.decoder.units import Corruption, nearest_codes
-from trainer.jsonl import read_rows
 from trainer.precision import mixed
 
-CORRUPT = 0.12
-"""Part of the units at most that are made unknown where the flow says them; more are exchanged."""
 BEFORE, AFTER = 32, 6
 """Mel frames of context around a piece; the loss sees only the piece."""
 
@@ -72,24 +61,11 @@ class VocoderTrainer:
             raise TrainingError("The vocoder to start from has other sizes; start without it.") from error
         self.average = Average(self.generator)
 
-    def train_step(
-        self,
-        padded: Tensor,
-        before: int,
-        after: int,
-        rate: float,
-        noise: float = 0.0,
-        said: Callable[[Tensor], Tensor] | None = None,
-    ) -> dict[str, Tensor]:
-        """One update on pieces (batch, samples with margins); the context frames carry no loss.
-
-        `said` puts something else in the place of the mels (batch, frames, MELS) that the pieces have.
-        """
+    def train_step(self, padded: Tensor, before: int, after: int, rate: float, noise: float = 0.0) -> dict[str, Tensor]:
+        """One update on pieces (batch, samples with margins); the context frames carry no loss."""
         for group in (*self._optimiser_g.param_groups, *self._optimiser_d.param_groups):
             group["lr"] = rate
         mel = log_mel(padded, margins=True)
-        if said is not None:
-            mel = said(mel)
         if noise:
             # The flow's mels are never quite clean; a vocoder that has only seen clean ones turns the rest into noise.
             mel = mel + noise * torch.rand(mel.shape[0], 1, 1) * torch.randn_like(mel)
@@ -174,11 +150,6 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="job folder")
     parser.add_argument("--speaker", help="only this speaker of the corpora")
     parser.add_argument("--start", type=Path, help="decoder folder to begin with, instead of random weights")
-    parser.add_argument("--flow", type=Path, help="decoder folder whose flow says part of the mels")
-    parser.add_argument("--voice", help="the speaker in whose voice it does: only what that one has spoken is said")
-    parser.add_argument("--said", type=float, default=0.6, help="share of pieces whose mel the flow says")
-    parser.add_argument("--clips", type=int, default=800, help="utterances that the flow says")
-    parser.add_argument("--codebook", type=Path, help="safetensors of the tokenizer with a tensor `codebook`")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--frames", type=int, default=100, help="mel frames of a piece")
     parser.add_argument("--rate", type=float, default=5e-4)
@@ -195,30 +166,6 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def said_first(mel: Tensor, said: SaidMels, places: list[tuple[Clip, int]]) -> Tensor:
-    """The mels of a batch whose first pieces are at `places`, with what the flow says in their place."""
-    return torch.cat((said.put(mel[: len(places)], places), mel[len(places) :]))
-
-
-def say(options: argparse.Namespace, speech: Speech) -> tuple[SaidMels | None, list[Clip]]:
-    """What the flow says of some of the clips, drawn by the seed, and those clips; nothing without `--flow`."""
-    if options.flow is None:
-        return None, []
-    decoder = FlowDecoder.load(options.flow)
-    codes = decoder.flow.config.codes
-    rows = [row for folder in options.corpus for row in read_rows(folder / "units.jsonl")]
-    own = [clip for clip in speech.training if options.voice in (None, clip.speaker)]
-    clips = unit_clips(own, rows, codes)
-    clips = random.Random(options.seed).sample(clips, min(options.clips, len(clips)))
-    if not clips:
-        whose = "" if options.voice is None else f" of {options.voice}"
-        raise TrainingError(f"No utterance{whose} has units; run the tokenizer over the corpus first.")
-    codebook = read_codebook(options.codebook)
-    near = None if codebook is None else nearest_codes(codebook)
-    said = SaidMels(decoder, clips, Corruption(codes, near, CORRUPT, options.seed), options.seed)
-    return said, [clip.clip for clip in clips]
-
-
 def run(options: argparse.Namespace) -> None:
     """The command. TrainingError for a corpus or a checkpoint that cannot be used; 130 where it was told to end."""
     one_thread(options.threads)
@@ -231,9 +178,7 @@ def run(options: argparse.Namespace) -> None:
     elif options.start is not None:
         trainer.begin_with(FlowDecoder.load(options.start).vocoder)
     speech = Speech(options.corpus, options.speaker)
-    sampler, of_said = CropSampler(options.seed + trainer.step), CropSampler(options.seed + trainer.step)
-    said, clips = say(options, speech)
-    spoken = round(options.batch * options.said) if said is not None else 0
+    sampler = CropSampler(options.seed + trainer.step)
     torch.manual_seed(options.seed + trainer.step)
     job.log(step=trainer.step, event="start", fft=FFT, hours=speech.hours, settings=settings_of(options))
     means = Means()
@@ -242,17 +187,10 @@ def run(options: argparse.Namespace) -> None:
         began = time.monotonic()
         # Now and then no context at all: a stream too begins with zeros in every cache.
         before = 0 if trainer.step % 7 == 0 else BEFORE
-        drawn = of_said.draw(clips, spoken, options.frames)
-        drawn += sampler.draw(speech.training, options.batch - spoken, options.frames)
-        frames = before + options.frames + AFTER
-        padded = torch.from_numpy(np.stack([clip.crop(first - before, frames) for clip, first in drawn]))
+        padded = sampler.batch(speech.training, options.batch, options.frames, before, AFTER)
         rise = min(1.0, (trainer.step + 1) / 300)
         rate = options.rate * rise * 0.5 ** (max(0, trainer.step - options.warm_up) / options.half_life)
-        put = None
-        if said is not None:
-            places = [(clip, first - before) for clip, first in drawn[:spoken]]
-            put = partial(said_first, said=said, places=places)
-        means.add(**trainer.train_step(padded, before, AFTER, rate, options.noise, put))
+        means.add(**trainer.train_step(padded, before, AFTER, rate, options.noise))
         trainer.seconds += time.monotonic() - began
         if trainer.step % 100 == 0:
             job.log(step=trainer.step, hours=trainer.seconds / 3600, rate=rate, **means.take())
