@@ -2,7 +2,8 @@
 
 Units are all that is learnt from; where they stay, so do the corpus, its splits and the aligner. Where the language
 model is the same as well, an adapter fits as it is; else it is where the next training begins (`again.py`). A decoder
-that was taught fits the base's decoder alone, and is taught again by the gate. Knows nothing of how all that is made.
+that was taught fits the base's decoder alone; beside another it is taught again by the gate. Knows nothing of how all
+that is made.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from cslm_core.errors import PackError, TrainingError
 from cslm_core.packs.manifest import PackManifest
 from cslm_core.packs.verify import verify_pack
 from trainer.language.adapt import adapted_folder
-from trainer.language.again import set_aside
-from trainer.language.configuration import Config, load_config, save_config
+from trainer.language.again import is_begun, set_aside
+from trainer.language.configuration import load_config, save_config
 from trainer.language.corpus import CorpusRows
 from trainer.language.job import Job
 from trainer.language.noting import refused
@@ -48,34 +49,42 @@ def rebase(job: Job, folder: Path) -> list[str]:
             f"{manifest.identity} hears this speech in other units than {before} did, so nothing that was learnt fits"
             " it; put back the old pack, or begin a new job with the same speech."
         )
+    old = _old_pack(job)
     config, aside = load_config(job), None
-    fits = config is not None and _lm_of(job, config) == manifest.part_digest("lm")
+    fits = config is not None and (config.lm or _part(old, "lm")) == manifest.part_digest("lm")
+    speaks = _part(old, "decoder") == manifest.part_digest("decoder")
     if config is not None and fits:
         # Noted before the base is another one: a run may go on with either then.
         save_config(job, msgspec.structs.replace(config, base=manifest.digest, lm=manifest.part_digest("lm")))
     else:
         aside = set_aside(job)
         _take_away(job, rehearsed_folder(job))
-    _take_away(job, adapted_folder(job))
+    if not speaks:
+        _take_away(job, adapted_folder(job))
     job.change_base(base)
     keep_units(job)
-    job.reopen("gate")
     said = [f"The job goes on with {manifest.identity} instead of {before}; its corpus and units stay."]
-    if fits:
+    if fits and is_begun(job):
         said.append("Its language model is the same, so what was trained stays as it is.")
     elif aside is not None:
         said.append(f"What was trained is in {aside.name}; the next training goes on from it.")
+    if speaks:
+        return [*said, "Its decoder is the same, so what that has been taught stays as it is."]
+    job.reopen("gate")
     return [*said, "Run `cslm-trainer language gate` next: the pack's decoder must be taught the language again."]
 
 
-def _lm_of(job: Job, config: Config) -> str:
-    """Digest of the language model that a run began with; "" where it was not noted and that pack is gone."""
-    if config.lm:
-        return config.lm
+def _old_pack(job: Job) -> PackManifest | None:
+    """The pack that the job rested on until now, if it is still where it was."""
     try:
-        return job.check_base().part_digest("lm")
+        return job.check_base()
     except TrainingError:
-        return ""
+        return None
+
+
+def _part(pack: PackManifest | None, role: str) -> str:
+    """Digest of a part; "" where the pack is gone."""
+    return "" if pack is None else pack.part_digest(role)
 
 
 def _take_away(job: Job, made: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from cslm_core.errors import TrainingError
 from cslm_core.packs.build import build_pack
+from cslm_core.packs.delta import save_delta
 from cslm_core.packs.manifest import read_manifest
 from cslm_core.tensors import load_int8, save_int8
 from tests.trainer.language.tiny_job import make_job
-from trainer.language.adapt import adapted_folder
+from trainer.language.adapt import adapted_folder, base_state
 from trainer.language.again import learnt_before
 from trainer.language.configuration import load_config, save_config, settle
 from trainer.language.control import write_wish
@@ -55,7 +56,8 @@ def another(folder: Path, *, tokenizer: bool = False, part: str = "lm") -> Path:
 def test_a_job_goes_on_with_a_pack_that_hears_alike(job: Job, tmp_path: Path) -> None:
     train(job)
     units = units_path(job).read_bytes()
-    adapted_folder(job).mkdir(parents=True, exist_ok=True)
+    state = base_state(job)
+    save_delta(adapted_folder(job), state, {n: v + 0.01 if n == "duration.head.bias" else v for n, v in state.items()})
     job.finish("gate", "It can.")
     newer = another(tmp_path / "newer", tokenizer=False)
     with pytest.raises(TrainingError, match="has changed since the job was begun"):
@@ -67,9 +69,10 @@ def test_a_job_goes_on_with_a_pack_that_hears_alike(job: Job, tmp_path: Path) ->
     assert job.check_base().digest == job.base.sha256
     assert units_ready(job)
     assert units_path(job).read_bytes() == units
-    assert not adapted_folder(job).exists()
+    assert adapted_folder(job).is_dir()
+    assert "what that has been taught stays" in said[2]
     assert not rehearsed_folder(job).exists()
-    assert job.state("gate").phase == "pending"
+    assert job.state("gate").phase == "done"
     assert learnt_before(job, settle(job)) == "training-1/adapter"
     train(job)
     assert job.state("training").phase == "done"
@@ -87,6 +90,7 @@ def test_what_was_trained_stays_where_the_language_model_does(job: Job, tmp_path
         save_config(job, msgspec.structs.replace(config, lm=""))
     rehearsed_folder(job).mkdir(exist_ok=True)
     adapted_folder(job).mkdir(parents=True)
+    job.finish("gate", "It can.")
     said = rebase(job, another(tmp_path / "newer", part="decoder"))
     assert "what was trained stays as it is" in said[1]
     job = Job.open(job.folder)
@@ -116,9 +120,20 @@ def test_a_run_goes_on_with_another_decoder_below_it(job: Job, tmp_path: Path) -
     assert learnt_digest(job) == learnt_digest(whole)
 
 
+def test_a_decoder_is_taught_again_where_the_old_pack_is_gone(job: Job, tmp_path: Path) -> None:
+    adapted_folder(job).mkdir(parents=True)
+    job.finish("gate", "It can.")
+    shutil.move(job.base.folder, tmp_path / "elsewhere")
+    said = rebase(job, another(tmp_path / "newer"))
+    assert "must be taught the language again" in said[-1]
+    assert not any("trained" in sentence for sentence in said)
+    assert not adapted_folder(job).exists()
+    assert job.state("gate").phase == "pending"
+
+
 def test_a_decoder_that_cannot_be_taken_away(job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (adapted_folder(job) / "kept").mkdir(parents=True)
-    newer, before = another(tmp_path / "newer", tokenizer=False), (job.folder / "job.toml").read_bytes()
+    newer, before = another(tmp_path / "newer", part="decoder"), (job.folder / "job.toml").read_bytes()
     rename = Path.rename
 
     def refuse(path: Path, target: Path) -> Path:
