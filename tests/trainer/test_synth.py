@@ -152,7 +152,7 @@ def test_each_of_several_teachers_speaks_as_it_is(tmp_path: Path, monkeypatch: p
 
 
 def test_styles_are_read_from_both_kinds_of_files(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(TrainingError, match=r"has no voices; put Kokoro's there"):
         read_styles(tmp_path)
     first, second = (np.random.default_rng(n).standard_normal((5, 1, STYLE)).astype(np.float32) for n in (1, 2))
     np.savez(tmp_path / "voices.npz", jf_one=first)
@@ -162,6 +162,8 @@ def test_styles_are_read_from_both_kinds_of_files(tmp_path: Path) -> None:
     styles = read_styles(tmp_path)
     assert sorted(styles) == ["jf_one", "zf_two"]
     assert np.array_equal(styles["zf_two"], second)
+    (tmp_path / "voices.npz").unlink()
+    assert list(read_styles(tmp_path)) == ["zf_two"]
     (tmp_path / "voices" / "half.bin").write_bytes(b"1234567")
     with pytest.raises(TrainingError, match=r"half\.bin is not a voice of Kokoro's; copy it again"):
         read_styles(tmp_path)

@@ -36,16 +36,20 @@ class Speaker:
 
 def read_styles(folder: Path) -> dict[str, NDArray[np.float32]]:
     """The style vectors of each voice, (symbols, 1, STYLE): those of `voices.npz`, and of `voices/NAME.bin` (float32
-    and nothing else, as the hub repository onnx-community/Kokoro-82M-v1.0-ONNX has them).
+    and nothing else, as the hub repository onnx-community/Kokoro-82M-v1.0-ONNX has them); either may be missing.
 
-    TrainingError for a file that has no whole number of style vectors.
+    TrainingError without any, and for a file that has no whole number of style vectors.
     """
-    with np.load(folder / "voices.npz") as voices:
-        styles = {name: voices[name] for name in voices.files}
+    styles: dict[str, NDArray[np.float32]] = {}
+    if (folder / "voices.npz").exists():
+        with np.load(folder / "voices.npz") as voices:
+            styles = {name: voices[name] for name in voices.files}
     for path in sorted((folder / "voices").glob("*.bin")):
         if path.stat().st_size % (4 * STYLE):
             raise TrainingError(f"{path} is not a voice of Kokoro's; copy it again.")
         styles[path.stem] = np.fromfile(path, np.float32).reshape(-1, 1, STYLE)
+    if not styles:
+        raise TrainingError(f"{folder} has no voices; put Kokoro's there, as voices.npz or as voices/NAME.bin.")
     return styles
 
 
